@@ -1,0 +1,143 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A plugin written in Embedded Swift: a small shared object without the Swift runtime, whose only export is `vais_plugin_entry`.
+func embeddedPlugin(_ name: String, library: String, headers: Target.Dependency) -> Target {
+    .target(
+        name: name,
+        dependencies: ["CVaisPlugin", "CPluginSupport", headers],
+        path: "Sources/Plugins/\(name)",
+        swiftSettings: [
+            .enableExperimentalFeature("Embedded"),
+            .enableExperimentalFeature("Extern"),
+            .unsafeFlags(["-wmo", "-no-static-stdlib"]),
+        ],
+        linkerSettings: pluginLinkerSettings(library: library, embedded: true))
+}
+
+/// One exported symbol, never unloaded, every symbol resolved at load time.
+func pluginLinkerSettings(library: String?, embedded: Bool) -> [LinkerSetting] {
+    var flags = [
+        "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Plugins/plugin.map",
+        "-Xlinker", "-z", "-Xlinker", "nodelete",
+        "-Xlinker", "-z", "-Xlinker", "now",
+        "-Xlinker", "-z", "-Xlinker", "defs",
+    ]
+    if embedded {
+        flags += ["-Xlinker", "-l:libswiftUnicodeDataTables.a"]
+    }
+    return [.unsafeFlags(flags)] + (library.map { [.linkedLibrary($0)] } ?? [])
+}
+
+let package = Package(
+    name: "vais",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "vais", targets: ["vais"]),
+        .library(name: "storage-memory", type: .dynamic, targets: ["StorageMemory"]),
+        .library(name: "storage-sqlite", type: .dynamic, targets: ["StorageSQLite"]),
+        .library(name: "transport-curl", type: .dynamic, targets: ["TransportCurl"]),
+        .library(name: "digest-openssl", type: .dynamic, targets: ["DigestOpenSSL"]),
+        .library(name: "password-argon2", type: .dynamic, targets: ["PasswordArgon2"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .target(name: "CVaisPlugin"),
+        .target(name: "CVaisShim"),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "VaisModel", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
+        .target(name: "VaisResolver", dependencies: ["VaisModel"], swiftSettings: swift),
+        .target(name: "VaisArchive", dependencies: ["CZlib", "CVaisShim"], swiftSettings: swift),
+        .target(name: "VaisProtocol", dependencies: ["VaisModel"], swiftSettings: swift),
+        .target(
+            name: "VaisHost",
+            dependencies: [
+                "CVaisPlugin", "CVaisShim",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "VaisRegistry", dependencies: ["VaisModel", "VaisArchive", "VaisProtocol", "VaisHost"],
+            swiftSettings: swift),
+        .target(
+            name: "VaisServer",
+            dependencies: [
+                "VaisModel", "VaisProtocol", "VaisHost", "VaisRegistry", "CZlib", "CVaisShim",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "VaisClient",
+            dependencies: ["VaisModel", "VaisResolver", "VaisArchive", "VaisProtocol", "VaisHost", "CVaisShim"],
+            swiftSettings: swift),
+        .target(name: "VaisConformance", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
+        .executableTarget(
+            name: "vais",
+            dependencies: [
+                "VaisModel", "VaisResolver", "VaisArchive", "VaisProtocol", "VaisHost", "VaisRegistry", "VaisServer",
+                "VaisClient", "VaisConformance", "CVaisShim",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swift),
+
+        .target(name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport"),
+        .systemLibrary(name: "CSQLite", path: "Sources/Plugins/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", path: "Sources/Plugins/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "COpenSSL", path: "Sources/Plugins/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CArgon2", path: "Sources/Plugins/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .target(
+            name: "StorageMemory", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/StorageMemory",
+            linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
+        embeddedPlugin("StorageSQLite", library: "sqlite3", headers: "CSQLite"),
+        embeddedPlugin("TransportCurl", library: "curl", headers: "CCurl"),
+        embeddedPlugin("DigestOpenSSL", library: "crypto", headers: "COpenSSL"),
+        embeddedPlugin("PasswordArgon2", library: "argon2", headers: "CArgon2"),
+
+        .testTarget(name: "VaisModelTests", dependencies: ["VaisModel"], swiftSettings: swift),
+        .testTarget(name: "VaisResolverTests", dependencies: ["VaisResolver", "VaisModel"], swiftSettings: swift),
+        .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive"], swiftSettings: swift),
+        .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
+        .testTarget(name: "VaisHostTests", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
+        .testTarget(
+            name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
+            swiftSettings: swift),
+        .testTarget(
+            name: "VaisRegistryTests", dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "VaisServerTests",
+            dependencies: ["VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "VaisClientTests", dependencies: ["VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
+            path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c11
+)
