@@ -1,5 +1,19 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
+
+/// Where the toolchain on PATH keeps what Embedded Swift links: the Unicode tables behind `String` comparison.
+let embeddedLibraries: String = {
+    #if arch(arm64)
+        let triple = "aarch64-unknown-linux-gnu"
+    #else
+        let triple = "x86_64-unknown-linux-gnu"
+    #endif
+    let folders = (Context.environment["PATH"] ?? "").split(separator: ":")
+    let swiftc = folders.map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "/usr/bin/swiftc"
+    let toolchain = URL(fileURLWithPath: swiftc).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+    return toolchain.appendingPathComponent("lib/swift/embedded/\(triple)").path
+}()
 
 let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -7,18 +21,22 @@ let swift: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A plugin written in Embedded Swift: a small shared object without the Swift runtime, whose only export is `vais_plugin_entry`.
-func embeddedPlugin(_ name: String, library: String, headers: Target.Dependency) -> Target {
-    .target(
-        name: name,
-        dependencies: ["CVaisPlugin", "CPluginSupport", headers],
-        path: "Sources/Plugins/\(name)",
-        swiftSettings: [
-            .enableExperimentalFeature("Embedded"),
-            .enableExperimentalFeature("Extern"),
-            .unsafeFlags(["-wmo", "-no-static-stdlib"]),
-        ],
-        linkerSettings: pluginLinkerSettings(library: library, embedded: true))
+/// A plugin written in Embedded Swift: a small shared object without the Swift runtime, whose only export is
+/// `vais_plugin_entry`. Its folder `C` holds the ELF note and what Swift cannot call directly (variadic functions, macros).
+func embeddedPlugin(_ name: String, library: String) -> [Target] {
+    [
+        .target(name: "C\(name)", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/\(name)/C"),
+        .target(
+            name: name,
+            dependencies: ["CVaisPlugin", "CPluginSupport", .target(name: "C\(name)")],
+            path: "Sources/Plugins/\(name)",
+            exclude: ["C"],
+            swiftSettings: [
+                .enableExperimentalFeature("Embedded"),
+                .unsafeFlags(["-wmo", "-no-static-stdlib"]),
+            ],
+            linkerSettings: pluginLinkerSettings(library: library, embedded: true)),
+    ]
 }
 
 /// One exported symbol, never unloaded, every symbol resolved at load time.
@@ -30,7 +48,7 @@ func pluginLinkerSettings(library: String?, embedded: Bool) -> [LinkerSetting] {
         "-Xlinker", "-z", "-Xlinker", "defs",
     ]
     if embedded {
-        flags += ["-Xlinker", "-l:libswiftUnicodeDataTables.a"]
+        flags += ["-L", embeddedLibraries, "-Xlinker", "-l:libswiftUnicodeDataTables.a"]
     }
     return [.unsafeFlags(flags)] + (library.map { [.linkedLibrary($0)] } ?? [])
 }
@@ -67,7 +85,7 @@ let package = Package(
         .target(
             name: "VaisHost",
             dependencies: [
-                "CVaisPlugin", "CVaisShim",
+                "VaisModel", "CVaisPlugin", "CVaisShim",
                 .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -104,17 +122,9 @@ let package = Package(
             swiftSettings: swift),
 
         .target(name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport"),
-        .systemLibrary(name: "CSQLite", path: "Sources/Plugins/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .systemLibrary(name: "CCurl", path: "Sources/Plugins/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "COpenSSL", path: "Sources/Plugins/COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CArgon2", path: "Sources/Plugins/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .target(
             name: "StorageMemory", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/StorageMemory",
             linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
-        embeddedPlugin("StorageSQLite", library: "sqlite3", headers: "CSQLite"),
-        embeddedPlugin("TransportCurl", library: "curl", headers: "CCurl"),
-        embeddedPlugin("DigestOpenSSL", library: "crypto", headers: "COpenSSL"),
-        embeddedPlugin("PasswordArgon2", library: "argon2", headers: "CArgon2"),
 
         .testTarget(name: "VaisModelTests", dependencies: ["VaisModel"], swiftSettings: swift),
         .testTarget(name: "VaisResolverTests", dependencies: ["VaisResolver", "VaisModel"], swiftSettings: swift),
@@ -137,7 +147,11 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
             path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),
-    ],
+    ]
+    + embeddedPlugin("StorageSQLite", library: "sqlite3")
+    + embeddedPlugin("TransportCurl", library: "curl")
+    + embeddedPlugin("DigestOpenSSL", library: "crypto")
+    + embeddedPlugin("PasswordArgon2", library: "argon2"),
     swiftLanguageModes: [.v6],
-    cLanguageStandard: .c11
+    cLanguageStandard: .gnu11
 )

@@ -1,0 +1,23 @@
+/// What Embedded Swift plugins need of the C library: it has no Glibc module there.
+#ifndef VAIS_PLUGIN_SUPPORT_H
+#define VAIS_PLUGIN_SUPPORT_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/// Nanoseconds of CLOCK_MONOTONIC, the clock of `vais_call.deadline`.
+static inline uint64_t vais_monotonic_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Whether the flag behind `vais_call.cancelled` is set. NULL is never set.
+static inline int vais_flag_is_set(const uint32_t *flag) {
+    return flag != NULL && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
+}
+
+#endif

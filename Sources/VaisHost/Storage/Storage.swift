@@ -1,0 +1,21 @@
+/// An open storage backend: records, objects and search, each by the plugin or, where it has no such interface, by the host.
+package struct Storage: Sendable {
+    package var records: any RecordStore
+    package var blobs: any BlobStore
+    package var search: any SearchIndex
+    /// Name and version of what stores the data, such as "SQLite 3.40.1".
+    package var backend: String
+    /// Closes everything. No call may be under way, and none may follow.
+    package var close: @Sendable () async -> Void
+
+    package init(
+        records: any RecordStore, blobs: any BlobStore, search: any SearchIndex, backend: String,
+        close: @escaping @Sendable () async -> Void
+    ) {
+        self.records = records
+        self.blobs = blobs
+        self.search = search
+        self.backend = backend
+        self.close = close
+    }
+}
