@@ -1,4 +1,4 @@
-import VaisModel
+package import VaisModel
 
 /// Strings with rules of their own, such as names and versions: a broken rule becomes the reason and the cause of the error.
 extension JSONValue {
@@ -26,7 +26,7 @@ extension JSONObject {
 
 extension ProtocolError {
     /// A text that is not what its place requires.
-    init(rule error: ModelError) {
+    package init(rule error: ModelError) {
         self.init(.unexpected, error.message, hint: error.hint, cause: error)
     }
 }
