@@ -31,7 +31,16 @@ typedef struct vais_transfer_events {
     uint32_t (*data)(void *context, vais_span bytes);
     /// Fills `buffer` with the next bytes of the request's body; answers how many, 0 at the end, UINT64_MAX to give up.
     uint64_t (*body)(void *context, uint8_t *buffer, uint64_t capacity);
-    /// The last event, exactly once for every submitted transfer. `error` is borrowed, NULL with VAIS_OK. An HTTP error status is VAIS_OK.
+    /// The last event, exactly once for every submitted transfer. `error` is borrowed, NULL with VAIS_OK. The status is
+    ///  - VAIS_OK           the response arrived whole; also when its HTTP status tells of an error;
+    ///  - VAIS_UNAVAILABLE  no usable connection (name not found, refused, no route, TLS handshake failed): nothing was sent;
+    ///  - VAIS_DENIED       the server's certificate is not trusted, or belongs to another name: nothing was sent;
+    ///  - VAIS_CORRUPT      the connection broke before the response was whole, or the response is not valid HTTP: the server may have
+    ///                      acted on the request;
+    ///  - VAIS_TIMEOUT      the connect timeout, the stall timeout or the deadline passed; `error` says which;
+    ///  - VAIS_LIMIT        the response's body or header fields are larger than the request allows;
+    ///  - VAIS_CANCELLED    `cancel` or `close`, or an event function stopped the transfer;
+    ///  - VAIS_INVALID, VAIS_UNSUPPORTED, VAIS_INTERNAL  as everywhere.
     void (*done)(void *context, vais_status status, const vais_error *error);
 } vais_transfer_events;
 
