@@ -26,7 +26,7 @@ package struct Checksum: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Nil unless `hex` is 64 hexadecimal digits.
-    init?(hex: Span<UInt8>) {
+    package init?(hex: Span<UInt8>) {
         guard hex.count == 2 * Checksum.byteCount,
             let first = Checksum.word(hex: hex, 0), let second = Checksum.word(hex: hex, 16),
             let third = Checksum.word(hex: hex, 32), let fourth = Checksum.word(hex: hex, 48)

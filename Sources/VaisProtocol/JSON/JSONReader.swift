@@ -97,7 +97,8 @@ package struct JSONReader {
         guard try peek() == bracket else { throw unexpected("expected \(expected)") }
         depth += 1
         guard depth <= maximumDepth else {
-            throw ProtocolError(.tooLarge, "\(place): values are nested deeper than \(maximumDepth) levels")
+            throw ProtocolError(
+                .tooLarge, "\(place(of: position)): values are nested deeper than \(maximumDepth) levels")
         }
         position += 1
     }
@@ -195,8 +196,8 @@ package struct JSONReader {
         return nil
     }
 
-    /// `line 3, column 14` of the next byte, counted from one, in bytes.
-    package var place: String {
+    /// `line 3, column 14` of a byte, counted from one, in bytes.
+    private func place(of position: Int) -> String {
         let before = bytes[..<position]
         let line = before.reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
         let start = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -204,11 +205,12 @@ package struct JSONReader {
     }
 
     package func malformed(_ reason: String) -> ProtocolError {
-        ProtocolError(.malformed, "invalid JSON at \(place): \(reason)")
+        ProtocolError(.malformed, "invalid JSON at \(place(of: position)): \(reason)")
     }
 
-    package func unexpected(_ reason: String) -> ProtocolError {
-        ProtocolError(.unexpected, "\(place): \(reason)")
+    /// - Parameter start: the byte that the error is about; without it, the next one.
+    package func unexpected(_ reason: String, at start: Int? = nil) -> ProtocolError {
+        ProtocolError(.unexpected, "\(place(of: start ?? position)): \(reason)")
     }
 
     package func duplicate(_ key: String) -> ProtocolError {
