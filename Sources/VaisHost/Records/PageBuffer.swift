@@ -24,7 +24,7 @@ struct PageBuffer: ~Copyable {
 
     /// Calls the plugin with an empty page, again with a larger one when it asks for that, and hands the page to `read`.
     mutating func fill<T>(
-        _ call: (UnsafeMutablePointer<vais_page>) -> vais_status,
+        _ call: (UnsafeMutablePointer<vais_page>) throws(StorageError) -> vais_status,
         read: (vais_status, borrowing PageReader) throws(StorageError) -> T
     ) throws(StorageError) -> T {
         while true {
@@ -34,8 +34,11 @@ struct PageBuffer: ~Copyable {
             page.cell_capacity = UInt64(cellCapacity)
             page.bytes = bytes
             page.byte_capacity = UInt64(byteCapacity)
-            let status = call(&page)
-            if status == VAIS_LIMIT, grow(cells: page.cells_needed, bytes: page.bytes_needed) { continue }
+            let status = try withUnsafeMutablePointer(to: &page) { page throws(StorageError) in try call(page) }
+            if status == VAIS_LIMIT {
+                if grow(cells: page.cells_needed, bytes: page.bytes_needed) { continue }
+                throw StorageError(.limit, "the storage plugin asks for a larger buffer than any record needs")
+            }
             guard page.cell_count <= UInt64(cellCapacity), page.byte_count <= UInt64(byteCapacity) else {
                 throw StorageError(.failed, "the storage plugin reported more data than fits its buffer")
             }

@@ -1,3 +1,4 @@
+internal import CVaisShim
 internal import Glibc
 
 /// A few threads of our own for calls that block. Swift's cooperative pool is only as wide as the machine has cores, so one
@@ -134,7 +135,7 @@ func startThread(_ name: String, _ body: @escaping () -> Void) -> pthread_t? {
             var signals = sigset_t()
             sigfillset(&signals)
             pthread_sigmask(SIG_BLOCK, &signals, nil)
-            pthread_setname_np(pthread_self(), String(box.name.prefix(15)))
+            vais_name_thread(box.name)
             box.body()
             return nil
         }, box.toOpaque())
