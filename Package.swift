@@ -128,7 +128,8 @@ let package = Package(
 
         .testTarget(name: "VaisModelTests", dependencies: ["VaisModel"], swiftSettings: swift),
         .testTarget(name: "VaisResolverTests", dependencies: ["VaisResolver", "VaisModel"], swiftSettings: swift),
-        .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive"], swiftSettings: swift),
+        .target(name: "ArchiveCorpus", dependencies: ["CZlib"], path: "Tests/ArchiveCorpus", swiftSettings: swift),
+        .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive", "ArchiveCorpus"], swiftSettings: swift),
         .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
         .testTarget(name: "VaisHostTests", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
         .testTarget(
@@ -139,10 +140,13 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "VaisServerTests",
-            dependencies: ["VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            dependencies: [
+                "VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive", "ArchiveCorpus",
+            ],
             swiftSettings: swift),
         .testTarget(
-            name: "VaisClientTests", dependencies: ["VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            name: "VaisClientTests",
+            dependencies: ["VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive", "ArchiveCorpus"],
             swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
