@@ -22,8 +22,26 @@ extension JSONShape {
 extension JSONWriter {
     package mutating func value(_ shape: some JSONShape) { shape.encode(to: &self) }
 
+    package mutating func member(_ key: String, _ shape: some JSONShape) {
+        self.key(key)
+        shape.encode(to: &self)
+    }
+
     package mutating func member(_ key: String, _ shapes: [some JSONShape]) {
         self.key(key)
         array { for shape in shapes { $0.value(shape) } }
+    }
+}
+
+/// A list of shapes as a whole document: `/categories`, `/auth/tokens` and the original index answer with bare arrays.
+extension Array where Element: JSONShape {
+    package init(parsing bytes: [UInt8], limits: JSONLimits = .standard) throws(ProtocolError) {
+        self = try JSONValue(parsing: bytes, limits: limits).array(of: Element.init(json:))
+    }
+
+    package func encoded() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.array { for shape in self { $0.value(shape) } }
+        return writer.bytes
     }
 }
