@@ -1,0 +1,75 @@
+/// Unit propagation (PubGrub, "Unit Propagation").
+extension Solver {
+    /// Derives all that follows from the packages that changed. Returns an incompatibility whose terms all hold, if one is met.
+    mutating func propagate() -> IncompatibilityID? {
+        while let package = changed.popLast() {
+            isChanged[package.index] = false
+            if let conflict = propagate(package) {
+                for other in changed { isChanged[other.index] = false }
+                changed.removeAll(keepingCapacity: true)
+                return conflict
+            }
+        }
+        return nil
+    }
+
+    private mutating func propagate(_ package: PackageID) -> IncompatibilityID? {
+        // Newest first: what was learned late is the most general, so it excludes most.
+        var position = watches.count(package) - 1
+        while position >= 0 {
+            let id = watches[package, position]
+            let range = store[id].terms
+            let first = range.lowerBound
+            // The package's own term goes second; a lone term is first and last.
+            if range.count > 1, store.terms[first].package == package { store.swapTerms(first, first + 1) }
+            let own = range.count > 1 ? first + 1 : first
+            if solution.satisfies(store.terms[own]), !moveWatch(at: position, own: own, range: range) {
+                if let conflict = force(id) { return conflict }
+            }
+            position -= 1
+        }
+        return nil
+    }
+
+    /// Lets a term that does not hold yet take over the watch of `own`, which does. False if there is none.
+    private mutating func moveWatch(at position: Int, own: Int, range: Range<Int>) -> Bool {
+        guard range.count > 2, !solution.contradicts(store.terms[range.lowerBound]) else { return false }
+        for other in own + 1..<range.upperBound where !solution.satisfies(store.terms[other]) {
+            watches.move(position, of: store.terms[own].package, to: store.terms[other].package)
+            store.swapTerms(own, other)
+            return true
+        }
+        return false
+    }
+
+    /// All terms of `id` but the first hold: the first must not. Returns `id` if it holds already.
+    mutating func force(_ id: IncompatibilityID) -> IncompatibilityID? {
+        let term = store.terms[store[id].terms.lowerBound]
+        if solution.contradicts(term) { return nil }
+        if solution.satisfies(term) { return id }
+        derive(not: term, cause: id)
+        return nil
+    }
+
+    /// Notes that `term` cannot hold.
+    mutating func derive(not term: Term, cause: IncompatibilityID) {
+        statistics.derivations += 1
+        let package = term.package
+        solution.derive(package, solution.versions(of: package).subtracting(term.versions), cause: cause)
+        touch(package)
+    }
+
+    /// Has `package` propagated and, if it waits for a decision, queued by what is left of it.
+    mutating func touch(_ package: PackageID) {
+        if !isChanged[package.index] {
+            isChanged[package.index] = true
+            changed.append(package)
+        }
+        enqueue(package)
+    }
+
+    /// Adds an incompatibility to the lists of the two terms it is watched by: its first two.
+    mutating func watch(_ id: IncompatibilityID) {
+        for term in store.terms(of: id).prefix(2) { watches.add(id, to: term.package) }
+    }
+}
