@@ -150,7 +150,7 @@ typedef struct vais_outcome {
 typedef struct vais_storage_capabilities {
     uint32_t struct_size;
     uint32_t max_sessions;       ///< 0: as many as the host likes.
-    uint32_t max_batch_uses;     ///< Guards and operations in one batch; at least 1,024.
+    uint32_t max_batch_uses;     ///< Guards and operations in one batch; at least 4,096.
     uint32_t max_value_bytes;    ///< One text or bytes value; at least 1 MiB.
     uint32_t max_key_bytes;      ///< All values of one key or index entry together; at least 512.
     uint32_t durable;            ///< VAIS_NATIVE: a commit survives power loss once acknowledged. VAIS_NONE: nothing survives `close`.
