@@ -133,6 +133,8 @@ let package = Package(
         .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
         .testTarget(name: "VaisHostTests", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
         .testTarget(
+            name: "PluginTests", dependencies: ["CVaisPlugin"], path: "Tests/Plugins", swiftSettings: swift),
+        .testTarget(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             swiftSettings: swift),
         .testTarget(

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "vais.h"
+
 /// Nanoseconds of CLOCK_MONOTONIC, the clock of `vais_call.deadline`.
 static inline uint64_t vais_monotonic_now(void) {
     struct timespec now;
@@ -19,5 +21,11 @@ static inline uint64_t vais_monotonic_now(void) {
 static inline int vais_flag_is_set(const uint32_t *flag) {
     return flag != NULL && __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
 }
+
+/// Describes a failure to the caller: as much of `text` as its buffer holds. `error` may be NULL.
+void vais_describe_error(vais_error *error, int64_t vendor_code, const uint8_t *text, uint64_t size);
+
+/// The value the host gave for `key` (ends in NUL), or NULL when it gave none, or VAIS_NULL.
+const vais_cell *vais_find_setting(const vais_setting *settings, uint32_t count, const char *key);
 
 #endif
