@@ -124,6 +124,7 @@ let package = Package(
         .target(name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport"),
         .target(
             name: "StorageMemory", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/StorageMemory",
+            publicHeadersPath: ".",
             linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
 
         .testTarget(name: "VaisModelTests", dependencies: ["VaisModel"], swiftSettings: swift),
