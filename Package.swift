@@ -77,8 +77,7 @@ let package = Package(
         .target(name: "CVaisPlugin"),
         .target(name: "CVaisShim"),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(
-            name: "VaisModel", dependencies: [.product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: swift),
+        .target(name: "VaisModel", swiftSettings: swift),
         .target(name: "VaisResolver", dependencies: ["VaisModel"], swiftSettings: swift),
         .target(name: "VaisArchive", dependencies: ["CZlib", "CVaisShim"], swiftSettings: swift),
         .target(name: "VaisProtocol", dependencies: ["VaisModel"], swiftSettings: swift),

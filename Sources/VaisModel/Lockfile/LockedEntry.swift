@@ -26,7 +26,7 @@ struct LockedEntry {
         case .list(let key, let elements) where scanner.equals(bytes, key, "dependencies"):
             var names: [PackageName] = []
             names.reserveCapacity(elements.count)
-            for (range, line) in elements { names.append(try packageName(bytes, range, scanner, line: line)) }
+            for (range, line) in elements { names.append(try packageName(bytes, range, line: line)) }
             try set(&dependencies, to: names, "dependencies", scanner.line)
         case .number(let key, _), .list(let key, _): throw unknown(key, bytes, scanner)
         case .root, .package, .end: break
@@ -64,7 +64,7 @@ struct LockedEntry {
     ) throws(LockfileScanner.Fault) {
         let line = scanner.line
         if scanner.equals(bytes, key, "name") {
-            try set(&name, to: try packageName(bytes, value, scanner, line: line), "name", line)
+            try set(&name, to: try packageName(bytes, value, line: line), "name", line)
         } else if scanner.equals(bytes, key, "version") {
             guard let parsed = try? Version.read(bytes.extracting(value)) else {
                 throw LockfileScanner.Fault("\(quoted(scanner.text(bytes, value))) is not a version", line: line)
@@ -76,7 +76,7 @@ struct LockedEntry {
                     "\(quoted(scanner.text(bytes, value))) is not a registry's name",
                     hint: "a lockfile names registries; their URLs stand in the configuration", line: line)
             }
-            try set(&registry, to: scanner.text(bytes, value), "registry", line)
+            try set(&registry, to: bytes.asciiText(value), "registry", line)
         } else if scanner.equals(bytes, key, "sha256") {
             guard let parsed = Checksum(hex: bytes.extracting(value)) else {
                 throw LockfileScanner.Fault(
@@ -95,10 +95,10 @@ struct LockedEntry {
     }
 
     private func packageName(
-        _ bytes: Span<UInt8>, _ range: Range<Int>, _ scanner: borrowing LockfileScanner, line: Int
+        _ bytes: Span<UInt8>, _ range: Range<Int>, line: Int
     ) throws(LockfileScanner.Fault) -> PackageName {
         do throws(ModelError) {
-            return try PackageName(parsing: scanner.text(bytes, range))
+            return try PackageName(parsing: bytes.extracting(range))
         } catch {
             throw LockfileScanner.Fault(error.message, hint: error.hint, line: line)
         }

@@ -60,9 +60,9 @@ struct LockfileScanner: ~Copyable {
         }
     }
 
-    /// The bytes in `range` as text, for messages and for what is kept.
+    /// The bytes in `range` as text, for messages.
     func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        String(decoding: bytes.extracting(range).copied(), as: UTF8.self)
+        String(decoding: bytes.copied(range), as: UTF8.self)
     }
 
     func equals(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
@@ -149,14 +149,5 @@ struct LockfileScanner: ~Copyable {
             elements.append((try string(bytes, content.lowerBound..<content.upperBound - 1), line))
         }
         throw Fault("the file ends inside the list that begins here: it is cut off", line: opening)
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func copied() -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(count)
-        for index in indices { result.append(self[index]) }
-        return result
     }
 }

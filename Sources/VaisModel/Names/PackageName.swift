@@ -19,6 +19,18 @@ package struct PackageName: Hashable, Comparable, Sendable, CustomStringConverti
     /// - Throws: `.name`, naming the rule that `text` breaks.
     package init(parsing text: String) throws(ModelError) {
         if let fault = NameFault.find(in: text.utf8.span) { throw fault.error(for: text) }
+        try self.init(unreserved: text)
+    }
+
+    /// The name that fills `bytes`; the fast path for lockfiles.
+    init(parsing bytes: Span<UInt8>) throws(ModelError) {
+        if let fault = NameFault.find(in: bytes) {
+            throw fault.error(for: String(decoding: bytes.copied(0..<bytes.count), as: UTF8.self))
+        }
+        try self.init(unreserved: bytes.asciiText(0..<bytes.count))
+    }
+
+    private init(unreserved text: String) throws(ModelError) {
         if let reason = ReservedNames.reason(for: text) {
             throw ModelError(
                 .name, "\(quoted(text)) cannot name a package: \(reason)",

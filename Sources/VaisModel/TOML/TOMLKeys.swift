@@ -71,7 +71,8 @@ extension TOML.Parser {
         return table
     }
 
-    /// The table that the last part of a dotted key belongs to. Only tables that dotted keys made can be added to.
+    /// The table that the last part of a dotted key belongs to. Only tables that dotted keys
+    /// made can be added to, and those that were merely implied, which this then defines.
     mutating func place(
         _ path: [String], in table: TOML.Table, depth: Int
     ) throws(TOML.Fault) -> (table: TOML.Table, key: String) {
@@ -79,9 +80,10 @@ extension TOML.Parser {
         var table = table
         for part in path.dropLast() {
             if let entry = table[part] {
-                guard case .table(let next) = entry.node.value, next.origin == .dotted else {
+                guard case .table(let next) = entry.node.value, next.origin == .dotted || next.origin == .implied else {
                     throw duplicate(path, entry)
                 }
+                next.origin = .dotted
                 table = next
             } else {
                 let next = TOML.Table(.dotted)

@@ -32,7 +32,7 @@ enum VersionGrammar {
                 throw VersionFault(.leadingZero(.prerelease), at: start)
             }
             identifiers.append(
-                Version.Identifier(checked: ascii(bytes, start..<position), isNumeric: isNumeric))
+                Version.Identifier(checked: bytes.asciiText(start..<position), isNumeric: isNumeric))
             guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { return identifiers }
             position += 1
         }
@@ -46,7 +46,7 @@ enum VersionGrammar {
             _ = skipIdentifier(bytes, &position)
             if position == start { throw VersionFault(.emptyIdentifier(.build), at: start) }
             guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else {
-                return ascii(bytes, first..<position)
+                return bytes.asciiText(first..<position)
             }
             position += 1
         }
@@ -67,12 +67,5 @@ enum VersionGrammar {
             position += 1
         }
         return isNumeric
-    }
-
-    private static func ascii(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
-        String(unsafeUninitializedCapacity: range.count) { buffer in
-            for offset in 0..<range.count { buffer[offset] = bytes[range.lowerBound + offset] }
-            return range.count
-        }
     }
 }
