@@ -76,17 +76,29 @@ package struct Checksum: Hashable, Sendable, CustomStringConvertible {
         return word
     }
 
+    /// The value of the 16 digits from `start`, or nil when one is none.
     private static func word(hex: Span<UInt8>, _ start: Int) -> UInt64? {
-        var word: UInt64 = 0
-        for index in start..<start + 16 {
-            let byte = hex[index]
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): word = word << 4 | UInt64(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): word = word << 4 | UInt64(byte - UInt8(ascii: "a") + 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): word = word << 4 | UInt64(byte - UInt8(ascii: "A") + 10)
-            default: return nil
-            }
-        }
-        return word
+        guard let high = half(hex.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self)),
+            let low = half(hex.bytes.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt64.self))
+        else { return nil }
+        return high << 32 | low
+    }
+
+    /// The value of eight digits at once, each in its byte; an index has thousands of checksums to read.
+    private static func half(_ digits: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let text = UInt64(bigEndian: digits)
+        guard text & high == 0 else { return nil }
+        // Adding 0x80 - n to a byte below 0x80 sets its high bit when the byte is at least n, and carries nothing.
+        let lower = text | ones &* 0x20
+        let isDigit = (text &+ ones &* (0x80 - 0x30)) & ~(text &+ ones &* (0x80 - 0x3A))
+        let isLetter = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x67))
+        guard (isDigit | isLetter) & high == high else { return nil }
+        // A letter ends in 1 to 6 and alone has the bit 0x40.
+        var value = (text & ones &* 0x0F) &+ ((text >> 6) & ones) &* 9
+        value = (value | value >> 4) & 0x00FF_00FF_00FF_00FF
+        value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+        return (value | value >> 16) & 0xFFFF_FFFF
     }
 }

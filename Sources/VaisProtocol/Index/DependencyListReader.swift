@@ -1,3 +1,4 @@
+internal import Glibc
 import VaisModel
 
 /// Reads the dependency lists of an index's lines. A release mostly depends on what the one before depended on, in the same
@@ -5,8 +6,13 @@ import VaisModel
 struct DependencyListReader {
     private var lastBytes: Range<Int> = 0..<0
     private var last: [ReleaseDependency] = []
-    /// Where each element of `last` stands.
-    private var elements: [Range<Int>] = []
+    /// Where each element of `last` stands, and the text of its name.
+    private var places: [Place] = []
+
+    private struct Place {
+        var element: Range<Int>
+        var name: Range<Int>
+    }
 
     mutating func read(_ json: inout JSONReader) throws(ProtocolError) -> [ReleaseDependency] {
         _ = try json.peek()
@@ -14,25 +20,30 @@ struct DependencyListReader {
 
         let start = json.position
         var list: [ReleaseDependency] = []
-        var ranges: [Range<Int>] = []
+        var places: [Place] = []
         list.reserveCapacity(last.count)
-        ranges.reserveCapacity(last.count)
+        places.reserveCapacity(last.count)
         try json.readArray { (json: inout JSONReader) throws(ProtocolError) in
             _ = try json.peek()
             let start = json.position
             let index = list.count
-            if index < elements.count, json.skip(bytesAt: elements[index]) {
+            var name = 0..<0
+            if index < self.places.count, json.skip(bytesAt: self.places[index].element) {
+                name = self.places[index].name
                 list.append(last[index])
             } else {
-                list.append(try Self.readOne(&json))
+                list.append(try readOne(&json, index, &name))
             }
-            ranges.append(start..<json.position)
+            places.append(Place(element: start..<json.position, name: name))
         }
-        (last, elements, lastBytes) = (list, ranges, start..<json.position)
+        (last, self.places, lastBytes) = (list, places, start..<json.position)
         return list
     }
 
-    private static func readOne(_ json: inout JSONReader) throws(ProtocolError) -> ReleaseDependency {
+    /// - Parameter nameRange: set to where the name's text stands.
+    private func readOne(
+        _ json: inout JSONReader, _ index: Int, _ nameRange: inout Range<Int>
+    ) throws(ProtocolError) -> ReleaseDependency {
         var seen = LetterKeys()
         var (name, requirement): (PackageName?, Requirement?)
         var kind = ReleaseDependency.Kind.normal
@@ -41,7 +52,15 @@ struct DependencyListReader {
         var target: String?
         try json.readObject { (json: inout JSONReader, key: JSONText) throws(ProtocolError) in
             switch try seen.add(key, of: json) {
-            case UInt8(ascii: "n"): name = try json.readName()
+            case UInt8(ascii: "n"):
+                // Most often only the requirement has changed.
+                let text = try json.readText()
+                nameRange = text.range
+                if index < places.count, json.isSame(text, places[index].name) {
+                    name = last[index].name
+                } else {
+                    name = try json.name(text)
+                }
             case UInt8(ascii: "r"): requirement = try json.readRequirement()
             case UInt8(ascii: "k"):
                 guard let known = ReleaseDependency.Kind(rawValue: try json.readString()) else {
@@ -68,27 +87,24 @@ extension JSONReader {
     /// Moves past the next bytes if they are those of `range`, which held a whole array or object and therefore ends where it
     /// does here.
     @inline(__always)
-    mutating func skip(bytesAt range: Range<Int>) -> Bool {
-        guard !range.isEmpty, matches(range) else { return false }
+    fileprivate mutating func skip(bytesAt range: Range<Int>) -> Bool {
+        guard !range.isEmpty, hasBytes(of: range, at: position) else { return false }
         position += range.count
         return true
     }
 
+    /// Whether a text has the bytes of an earlier one. One with escapes counts as another.
     @inline(__always)
-    private func matches(_ range: Range<Int>) -> Bool {
-        let span = bytes.span.bytes
-        guard bytes.count - position >= range.count else { return false }
-        var offset = 0
-        while offset &+ 8 <= range.count {
-            let left = span.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
-            let right = span.unsafeLoadUnaligned(fromByteOffset: position &+ offset, as: UInt64.self)
-            if left != right { return false }
-            offset &+= 8
+    fileprivate func isSame(_ text: JSONText, _ earlier: Range<Int>) -> Bool {
+        text.range.count == earlier.count && !text.hasEscapes && hasBytes(of: earlier, at: text.range.lowerBound)
+    }
+
+    @inline(__always)
+    private func hasBytes(of range: Range<Int>, at start: Int) -> Bool {
+        guard bytes.count - start >= range.count else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return range.isEmpty }
+            return memcmp(base + range.lowerBound, base + start, range.count) == 0
         }
-        while offset < range.count {
-            if bytes[range.lowerBound &+ offset] != bytes[position &+ offset] { return false }
-            offset &+= 1
-        }
-        return true
     }
 }

@@ -90,9 +90,8 @@ extension JSONReader {
         do { return try Checksum(parsing: string(text)) } catch { throw unexpected(error.message) }
     }
 
-    mutating func readName() throws(ProtocolError) -> PackageName {
-        let text = try readString()
-        do { return try PackageName(parsing: text) } catch { throw unexpected(error.message) }
+    func name(_ text: JSONText) throws(ProtocolError) -> PackageName {
+        do { return try PackageName(parsing: string(text)) } catch { throw unexpected(error.message) }
     }
 
     mutating func readRequirement() throws(ProtocolError) -> Requirement {

@@ -65,6 +65,10 @@ struct IndexReader {
         guard let version = line.version, let checksum = line.checksum, let size = line.size, let time = line.time
         else { throw json.unexpected("a release needs `v`, `c`, `z` and `t`", at: start) }
         if let last = document.releases.last, !last.version.precedes(version) { isAscending = false }
+        if document.releases.isEmpty {
+            // Lines are of similar length, so the first tells how many will come.
+            document.releases.reserveCapacity(1 + json.remaining / (json.position - start))
+        }
         document.releases.append(
             IndexRelease(
                 version: version, checksum: checksum, size: size, published: Timestamp(microseconds: time),

@@ -17,14 +17,10 @@ extension JSONReader {
         if isNegative { position += 1 }
 
         let digits = position
-        // The magnitude grows downwards: Int64 reaches one further below zero than above.
         var magnitude: Int64 = 0
-        var fits = true
         while position < bytes.count, Self.isDigit(bytes[position]) {
-            let (tens, overTen) = magnitude.multipliedReportingOverflow(by: 10)
-            let (sum, overSum) = tens.subtractingReportingOverflow(Int64(bytes[position] - UInt8(ascii: "0")))
-            fits = fits && !overTen && !overSum
-            magnitude = sum
+            // Eighteen digits cannot overflow; what longer ones give here is not used.
+            magnitude = magnitude &* 10 &+ Int64(bytes[position] &- UInt8(ascii: "0"))
             position += 1
         }
         guard position > digits else { throw malformed("expected a digit") }
@@ -34,16 +30,17 @@ extension JSONReader {
 
         let hasFraction = try skipFraction()
         let hasExponent = try skipExponent()
-        if fits, !hasFraction, !hasExponent {
-            if isNegative { return .integer(magnitude) }
-            let (positive, overflow) = magnitude.multipliedReportingOverflow(by: -1)
-            if !overflow { return .integer(positive) }
+        if !hasFraction, !hasExponent {
+            if position - digits <= 18 { return .integer(isNegative ? 0 &- magnitude : magnitude) }
+            if let exact = Int64(text(from: start)) { return .integer(exact) }
         }
-        guard let value = Double(String(decoding: bytes[start..<position], as: UTF8.self)), value.isFinite else {
+        guard let value = Double(text(from: start)), value.isFinite else {
             throw malformed("the number is too large")
         }
         return .number(value)
     }
+
+    private func text(from start: Int) -> String { String(decoding: bytes[start..<position], as: UTF8.self) }
 
     private mutating func skipFraction() throws(ProtocolError) -> Bool {
         guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { return false }

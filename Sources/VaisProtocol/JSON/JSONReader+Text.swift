@@ -12,6 +12,10 @@ extension JSONReader {
         guard try peek() == UInt8(ascii: "\"") else { throw unexpected("expected a string") }
         position += 1
         let start = position
+        if isLetterText(at: start) {
+            position = start + 2
+            return JSONText(range: start..<start + 1, hasEscapes: false)
+        }
         position = plainEnd()
         if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
             position += 1
@@ -34,6 +38,12 @@ extension JSONReader {
         if !text.hasEscapes { return text.range.count == 1 ? bytes[text.range.lowerBound] : nil }
         let characters = unescaped(text)
         return characters.count == 1 ? characters[0] : nil
+    }
+
+    /// Whether the text is one plain character, as the keys of an index line are.
+    @inline(__always)
+    private func isLetterText(at start: Int) -> Bool {
+        start + 1 < bytes.count && bytes[start + 1] == UInt8(ascii: "\"") && Self.isPlain(bytes[start])
     }
 
     /// The end of the bytes from `position` that stand for themselves: printable ASCII but `"` and `\`. Eight at a time.
@@ -64,6 +74,7 @@ extension JSONReader {
         return (controls | ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | word) & high
     }
 
+    @inline(__always)
     private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }

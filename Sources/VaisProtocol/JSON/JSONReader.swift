@@ -38,6 +38,9 @@ package struct JSONReader {
     /// Whether every byte has been read.
     package var isAtEnd: Bool { position == bytes.count }
 
+    /// How many bytes have not been read yet.
+    var remaining: Int { bytes.count - position }
+
     /// Ends the document: only space may follow.
     package mutating func finish() throws(ProtocolError) {
         skipSpace()
