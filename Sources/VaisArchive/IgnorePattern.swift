@@ -113,11 +113,9 @@ struct IgnoreRules: Sendable {
     /// Whether `include` lets the file in.
     func isIncluded(_ path: [Substring]) -> Bool {
         guard !included.isEmpty else { return true }
-        // Deepest first: a pattern for the file itself beats one for a folder around it.
-        for length in stride(from: path.count, to: 0, by: -1) {
-            let decisive = included.last { $0.matches(path[..<length], isFolder: length < path.count) }
-            if let decisive { return !decisive.isNegated }
+        let decisive = included.last { pattern in
+            (1...path.count).contains { pattern.matches(path[..<$0], isFolder: $0 < path.count) }
         }
-        return false
+        return decisive.map { !$0.isNegated } ?? false
     }
 }

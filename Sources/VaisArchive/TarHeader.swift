@@ -19,6 +19,7 @@ struct TarHeader {
     static let file = UInt8(ascii: "0")
     static let folder = UInt8(ascii: "5")
     static let pax = UInt8(ascii: "x")
+    static let sparse = UInt8(ascii: "S")
 
     /// Whether the block is one of those that end an archive.
     static func isZero(_ block: UnsafeRawBufferPointer) -> Bool {
@@ -29,7 +30,7 @@ struct TarHeader {
         return union == 0
     }
 
-    /// Reads a block of 512 bytes. Throws `.checksum`, `.format`, `.size`, `.name` or `.gnu`.
+    /// Reads a block of 512 bytes. Throws `.checksum`, `.format`, `.size`, `.name`, `.sparse` or `.gnu`.
     init(_ block: UnsafeRawBufferPointer) throws(ArchiveError) {
         let field = { (offset: Int, length: Int) in UnsafeRawBufferPointer(rebasing: block[offset..<offset + length]) }
         let name = field(0, 100)
@@ -55,7 +56,7 @@ struct TarHeader {
         nameLength = Self.text(name).count
         if isGNU {
             // GNU tar keeps times, sparse maps and volume offsets where ustar has the prefix.
-            guard field(Self.prefixOffset, 167).allSatisfy({ $0 == 0 }) else {
+            guard type == Self.sparse || field(Self.prefixOffset, 167).allSatisfy({ $0 == 0 }) else {
                 throw ArchiveError.entry(Self.text(name), .gnu, "uses extensions of GNU tar")
             }
             prefixLength = 0
@@ -63,6 +64,7 @@ struct TarHeader {
             prefixLength = Self.text(field(Self.prefixOffset, 155)).count
         }
         // A reader that stops at the NUL and one that does not must see the same name.
+        if type == Self.sparse { throw ArchiveError.entry(Self.text(name), .sparse, "is a sparse file") }
         let endsClean =
             name.dropFirst(nameLength).allSatisfy { $0 == 0 }
             && field(Self.prefixOffset, 155).dropFirst(prefixLength).allSatisfy { $0 == 0 }

@@ -107,7 +107,7 @@ final class TarReader<Visitor: ArchiveVisitor> {
             return
         }
         let header = try TarHeader(block)
-        try checkFormat(header.type, block)
+        try checkFormat(header.type)
         if header.type == TarHeader.pax {
             guard !hasPendingHeader else { throw ArchiveError(.pax, "two extended headers in a row") }
             guard header.size <= PaxRecords.mostBytes else {
@@ -153,10 +153,9 @@ final class TarReader<Visitor: ArchiveVisitor> {
     }
 
     /// Refuses what belongs to another format than ours, before its fields are believed.
-    private func checkFormat(_ type: UInt8, _ block: UnsafeRawBufferPointer) throws(ArchiveError) {
+    private func checkFormat(_ type: UInt8) throws(ArchiveError) {
         switch type {
         case UInt8(ascii: "g"): throw ArchiveError(.globalPax, "the archive has a global extended header")
-        case UInt8(ascii: "S"): throw ArchiveError(.sparse, "the archive has a sparse file")
         case UInt8(ascii: "X"): throw ArchiveError(.pax, "the archive has an extended header of Solaris tar")
         case UInt8(ascii: "L"), UInt8(ascii: "K"), UInt8(ascii: "D"), UInt8(ascii: "M"), UInt8(ascii: "N"),
             UInt8(ascii: "V"):

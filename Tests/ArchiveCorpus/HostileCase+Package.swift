@@ -138,14 +138,14 @@ extension HostileCase {
     /// A thousand copies of a header named by seven digits, each with its number and checksum.
     private static func thousandEntries(_ thousand: Int, _ template: [UInt8]) -> [UInt8] {
         var blocks: [UInt8] = []
+        let templateSum = TarBuilder.value(template[148..<154])
         for index in 0..<1_000 {
             let digits = TarBuilder.digits(thousand * 1_000 + index)
-            var header = TarBuilder.Header()
-            header.block = template
-            header.set(0, digits)
-            let sum = digits.reduce(-7 * 0x30) { $0 + Int($1) }
-            header.set(148, TarBuilder.octal(TarBuilder.value(template[148..<154]) + sum, digits: 6))
-            blocks += header.block
+            let start = blocks.count
+            blocks += template
+            blocks.replaceSubrange(start..<start + 7, with: digits)
+            let sum = digits.reduce(templateSum - 7 * 0x30) { $0 + Int($1) }
+            blocks.replaceSubrange(start + 148..<start + 154, with: TarBuilder.octal(sum, digits: 6))
         }
         return blocks
     }

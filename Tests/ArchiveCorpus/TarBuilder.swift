@@ -8,6 +8,8 @@ package struct TarBuilder {
     package struct Header {
         package var block = [UInt8](repeating: 0, count: 512)
 
+        package init() {}
+
         /// Overwrites bytes of the block.
         package mutating func set(_ offset: Int, _ text: some Sequence<UInt8>) {
             for (index, byte) in text.enumerated() { block[offset + index] = byte }
