@@ -20,6 +20,8 @@ package struct Problem: Error, Sendable, Equatable, JSONShape {
     package var retryAfter: Int?
     /// Facts of this kind of problem, such as the `checksum` of the release that exists.
     package var members: [JSONObject.Member]
+    /// What the layer below said. For the server's log; never sent.
+    package var cause: String?
 
     package init(
         _ code: ErrorCode, _ detail: String, hint: String? = nil, retryAfter: Int? = nil,

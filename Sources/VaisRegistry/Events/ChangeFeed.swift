@@ -1,0 +1,24 @@
+internal import VaisHost
+package import VaisModel
+package import VaisProtocol
+
+extension Registry {
+    /// The packages that changed after `serial`, each once, and the serial the answer reaches to. With `more` there are further ones
+    /// to ask for from that serial on.
+    package func changes(since serial: UInt64) async throws(Problem) -> Changes {
+        let limit = ProtocolLimits.changesPageSize
+        let page = try await storing { () throws(StorageError) in
+            try await records.scan(shapes.eventsSince(.integer(Int64(clamping: serial))), after: nil, limit: limit)
+        }
+        return try await storing { () throws(StorageError) in
+            var names: Set<PackageName> = []
+            var reached = serial
+            for row in page.rows {
+                reached = max(reached, UInt64(clamping: try row.integer(0)))
+                let name = try row.text(4)
+                if !name.isEmpty { names.insert(try parsed(name, PackageName.init(parsing:))) }
+            }
+            return Changes(serial: reached, names: names.sorted(), more: page.next != nil)
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import Synchronization
+internal import VaisHost
+internal import VaisModel
+internal import VaisProtocol
+
+/// A change, as it is recorded.
+struct Event: Sendable {
+    enum Kind: String, Sendable {
+        case publish, yank, unyank
+        case ownerAdded = "owner_added"
+        case ownerRemoved = "owner_removed"
+        case userCreated = "user_created"
+        case tokenCreated = "token_created"
+        case tokenRevoked = "token_revoked"
+    }
+
+    var kind: Kind
+    /// Name of the user who did it.
+    var actor: String
+    var package: PackageName?
+    var version: Version?
+    var detail: String?
+}
+
+/// Numbers every change, without gaps, in the batch that makes it. The audit log, the change feed and the caches of other nodes are
+/// readings of what is written here.
+///
+/// The number is guarded, not taken from a sequence: the batch says "the last serial is n" and writes n + 1, so what is visible is
+/// always a beginning of history. Several changes may be under way at once: each is sent with the number that will be right if those
+/// before it succeed, which lets them share one durable write. When one fails, those behind it are numbered again.
+final class EventLog: Sendable {
+    private struct State {
+        var last: UInt64
+        /// Highest number handed out to a batch that is under way; equals `last` when there is none.
+        var promised: UInt64
+        var observers: [@Sendable (PackageName) -> Void] = []
+    }
+
+    private static let counterName = "serial"
+    private static let attempts = 200
+
+    private let records: any RecordStore
+    private let shapes: RegistryShapes
+    private let state: Mutex<State>
+
+    init(_ records: any RecordStore, _ shapes: RegistryShapes) async throws(StorageError) {
+        self.records = records
+        self.shapes = shapes
+        let row = try await records.get(shapes.counter(.text(Self.counterName)))
+        if row == nil {
+            do throws(StorageError) {
+                try await records.commit(
+                    Batch(operations: [shapes.insertCounter(.text(Self.counterName), .integer(0))]))
+            } catch {
+                // Another node was first.
+                guard error.code == .exists else { throw error }
+            }
+        }
+        let last = UInt64(clamping: try row?.integer(0) ?? 0)
+        state = Mutex(State(last: last, promised: last))
+    }
+
+    var serial: UInt64 { state.withLock { $0.last } }
+
+    func observe(_ observer: @escaping @Sendable (PackageName) -> Void) {
+        state.withLock { $0.observers.append(observer) }
+    }
+
+    /// Commits the batch that `build` makes together with `event`, and gives the event's serial. `build` is called again, with
+    /// another serial, when another change came first. What it requires is checked by the store, in the same step.
+    @discardableResult
+    func commit(
+        _ event: Event, build: (_ serial: UInt64) -> Batch
+    ) async throws(StorageError) -> UInt64 {
+        for _ in 0..<Self.attempts {
+            let serial = state.withLock { state in
+                state.promised += 1
+                return state.promised
+            }
+            var batch = build(serial)
+            let guardPosition = batch.guards.count
+            batch.guards.append(shapes.requireCounter(.text(Self.counterName), .integer(Int64(clamping: serial - 1))))
+            batch.operations.append(shapes.setCounter(.text(Self.counterName), .integer(Int64(clamping: serial))))
+            batch.operations.append(insertion(event, serial))
+            do throws(StorageError) {
+                try await records.commit(batch)
+                succeeded(serial, event.package)
+                return serial
+            } catch {
+                try await renumber()
+                if error.code == .guardFailed, error.place == .requirement(guardPosition) { continue }
+                throw error
+            }
+        }
+        throw StorageError(.busy, "too many changes at once")
+    }
+
+    private func succeeded(_ serial: UInt64, _ package: PackageName?) {
+        let observers = state.withLock { state in
+            state.last = max(state.last, serial)
+            state.promised = max(state.promised, serial)
+            return state.observers
+        }
+        if let package { for observer in observers { observer(package) } }
+    }
+
+    /// Begins again from what the store holds.
+    private func renumber() async throws(StorageError) {
+        guard let row = try await records.get(shapes.counter(.text(Self.counterName))) else {
+            throw StorageError(.corrupt, "the store has lost the serial of the last change")
+        }
+        let last = UInt64(clamping: try row.integer(0))
+        state.withLock { state in
+            state.last = max(state.last, last)
+            state.promised = last
+        }
+    }
+
+    private func insertion(_ event: Event, _ serial: UInt64) -> Use {
+        shapes.insertEvent(
+            .integer(Int64(clamping: serial)), .text(event.kind.rawValue), .text(event.actor),
+            .time(Timestamp.now().microseconds), .text(event.package?.text ?? ""), .text(event.version?.description),
+            .text(event.detail))
+    }
+}
