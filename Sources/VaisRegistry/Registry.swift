@@ -1,6 +1,6 @@
 package import VaisHost
 package import VaisModel
-package import VaisProtocol
+internal import VaisProtocol
 
 /// The registry's rules, on records: accounts, tokens, publishing, yanking, owners, reading, search. It knows neither HTTP nor the
 /// kind of store. Refusals are `Problem`s; safe to use from any task.
@@ -66,6 +66,7 @@ package struct RegistrySettings: Sendable {
 }
 
 /// Runs store calls and turns their failures into what a client may see. The store's own words are for the log only.
+@discardableResult
 func storing<T>(_ body: () async throws(StorageError) -> T) async throws(Problem) -> T {
     do throws(StorageError) {
         return try await body()

@@ -38,7 +38,9 @@ struct CommitLedger: Sendable {
 
     func forgetting(_ rows: [Row]) -> Batch { Batch(operations: rows.map { delete($0[0]) }) }
 
-    private static func bytes(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+    private static func bytes(_ number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+    }
 
     private static func now() -> Int64 {
         var now = timespec()

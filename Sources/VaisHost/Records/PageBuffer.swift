@@ -46,7 +46,8 @@ struct PageBuffer: ~Copyable {
                 status,
                 PageReader(
                     cells: UnsafeBufferPointer(start: cells, count: Int(page.cell_count)),
-                    bytes: UnsafeBufferPointer(start: bytes, count: Int(page.byte_count)), rowCount: Int(page.row_count)))
+                    bytes: UnsafeBufferPointer(start: bytes, count: Int(page.byte_count)), rowCount: Int(page.row_count)
+                ))
         }
     }
 

@@ -53,14 +53,16 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
         capabilities.struct_size = size(vais_storage_capabilities.self)
         table.capabilities(handle, &capabilities)
         let store = PluginStore(
-            table: table, search: search, handle: handle, declared: declared, shapes: shapes, capabilities: capabilities)
+            table: table, search: search, handle: handle, declared: declared, shapes: shapes, capabilities: capabilities
+        )
         // One more session than these is the committing thread's.
         let most = capabilities.max_sessions == 0 ? 4 : max(1, Int(capabilities.max_sessions) - 1)
         return PluginRecordStore(store, ledger, sessions: min(4, most))
     }
 
     private static func openStore(
-        _ table: vais_storage, _ settings: [(key: String, value: Value)], _ dataFolder: String, _ call: borrowing PluginCall
+        _ table: vais_storage, _ settings: [(key: String, value: Value)], _ dataFolder: String,
+        _ call: borrowing PluginCall
     ) throws(StorageError) -> OpaquePointer {
         let values = settings.flatMap { [Value.text($0.key), $0.value] } + [.text(dataFolder)]
         var arena = CellArena()
@@ -111,7 +113,8 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
         try await sessions.run { session throws(StorageError) in try session.health() }
     }
 
-    package func search(_ declaration: SearchDeclaration, terms: [String], offset: Int, limit: Int) async throws(StorageError)
+    package func search(_ declaration: SearchDeclaration, terms: [String], offset: Int, limit: Int)
+        async throws(StorageError)
         -> SearchHits
     {
         if terms.isEmpty { return SearchHits(hits: [], total: 0) }
@@ -136,7 +139,9 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
                 // Our own id is in the ledger: an earlier attempt, whose answer was lost, took effect.
                 if error.code == .exists, error.place == .operation(ownOperations) { break }
                 // A guard that fails on a later attempt may fail because the first one took effect.
-                if wasSent, [.guardFailed, .exists, .notFound].contains(error.code), await isCommitted(id) == true { break }
+                if wasSent, [.guardFailed, .exists, .notFound].contains(error.code), await isCommitted(id) == true {
+                    break
+                }
                 if error.code == .ambiguous {
                     wasSent = true
                     if await isCommitted(id) == true { break }
@@ -171,7 +176,10 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
         for use in uses {
             guard store.shapes.shapes.indices.contains(use.shape),
                 store.shapes.shapes[use.shape].cellCount == use.cells.count
-            else { throw StorageError(.failed, "a query was used with \(use.cells.count) values, which its shape does not take") }
+            else {
+                throw StorageError(
+                    .failed, "a query was used with \(use.cells.count) values, which its shape does not take")
+            }
         }
     }
 }

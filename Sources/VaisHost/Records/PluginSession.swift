@@ -121,7 +121,9 @@ final class PluginSession {
     }
 
     func search(_ declaration: UInt32, terms: [String], offset: Int, limit: Int) throws(StorageError) -> SearchHits {
-        guard let query = store.search?.query else { throw StorageError(.unsupported, "the storage plugin has no search") }
+        guard let query = store.search?.query else {
+            throw StorageError(.unsupported, "the storage plugin has no search")
+        }
         let session = try open()
         let words = terms.map { Value.text($0) }
         arena.reset(for: [], extra: words)
@@ -141,7 +143,9 @@ final class PluginSession {
                     for number in 0..<reader.rowCount {
                         guard let row = try reader.values(from: number * 2, count: 2), case .text(let key) = row[0],
                             case .double(let score) = row[1]
-                        else { throw StorageError(.failed, "the storage plugin answered a search without key and score") }
+                        else {
+                            throw StorageError(.failed, "the storage plugin answered a search without key and score")
+                        }
                         hits.append(SearchHits.Hit(key: key, score: score))
                     }
                     return reader.rowCount == 0 ? VAIS_DONE : status

@@ -23,6 +23,8 @@ final class PluginStore: @unchecked Sendable {
 
     /// Name and version of what stores the data.
     var backend: String {
-        String(decoding: UnsafeBufferPointer(start: capabilities.backend.data, count: Int(capabilities.backend.size)), as: UTF8.self)
+        String(
+            decoding: UnsafeBufferPointer(start: capabilities.backend.data, count: Int(capabilities.backend.size)),
+            as: UTF8.self)
     }
 }

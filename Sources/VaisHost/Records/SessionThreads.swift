@@ -18,7 +18,9 @@ final class SessionThreads: @unchecked Sendable {
         }
     }
 
-    func run<T: Sendable>(_ work: @escaping @Sendable (PluginSession) throws(StorageError) -> T) async throws(StorageError) -> T {
+    func run<T: Sendable>(_ work: @escaping @Sendable (PluginSession) throws(StorageError) -> T)
+        async throws(StorageError) -> T
+    {
         let result: Result<T, StorageError> = await withCheckedContinuation { continuation in
             let accepted = queue.add { session in
                 do throws(StorageError) {

@@ -92,7 +92,9 @@ extension ShapeSet {
     }
 
     /// How many records a range has. Cells: the bounds.
-    package mutating func count(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds = Bounds()) -> ReadShape {
+    package mutating func count(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds = Bounds())
+        -> ReadShape
+    {
         ReadShape(number: declare(.count, collection, index, [], bounds))
     }
 
@@ -155,12 +157,14 @@ extension ShapeSet {
     }
 
     /// Holds if the range has no record. Cells: the bounds.
-    package mutating func requireEmpty(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds) -> GuardShape {
+    package mutating func requireEmpty(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds) -> GuardShape
+    {
         GuardShape(number: declare(.requireEmpty, collection, index, [], bounds))
     }
 
     /// Holds if the range has a record. Cells: the bounds.
-    package mutating func requireSome(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds) -> GuardShape {
+    package mutating func requireSome(_ collection: Collection, by index: Index? = nil, _ bounds: Bounds) -> GuardShape
+    {
         GuardShape(number: declare(.requireSome, collection, index, [], bounds))
     }
 

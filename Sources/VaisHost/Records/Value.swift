@@ -57,6 +57,7 @@ package struct Row: Hashable, Sendable {
     }
 
     private func mistyped(_ position: Int, _ expected: String) -> StorageError {
-        StorageError(.corrupt, "the store answered \(values[position]) where \(expected) was declared (column \(position))")
+        StorageError(
+            .corrupt, "the store answered \(values[position]) where \(expected) was declared (column \(position))")
     }
 }

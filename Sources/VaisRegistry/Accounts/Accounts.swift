@@ -1,5 +1,5 @@
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 /// One user as stored.
@@ -21,7 +21,9 @@ struct UserRecord {
     }
 
     /// The e-mail address is nobody else's business, so it is only told to the account itself at registration and login.
-    func info(email: Bool) -> UserInfo { UserInfo(id: id, username: name, email: email ? self.email : nil, isAdmin: isAdmin) }
+    func info(email: Bool) -> UserInfo {
+        UserInfo(id: id, username: name, email: email ? self.email : nil, isAdmin: isAdmin)
+    }
 }
 
 extension Registry {
@@ -46,7 +48,9 @@ extension Registry {
     }
 
     /// A password for an account whose owner did not choose one: 32 hexadecimal digits.
-    package static func newPassword() -> String { String(Secrets.token().dropFirst(Secrets.tokenPrefix.count).prefix(32)) }
+    package static func newPassword() -> String {
+        String(Secrets.token().dropFirst(Secrets.tokenPrefix.count).prefix(32))
+    }
 
     package func createUser(
         _ username: String, password: String, email: String?, isAdmin: Bool, actor: String
@@ -98,7 +102,9 @@ extension Registry {
         return try await storing { () throws(StorageError) in
             let names = try await records.scanAll(shapes.packagesOfUser(.text(user.id)))
             var packages: [OwnedPackage] = []
-            for row in try await records.get(try names.map { row throws(StorageError) in shapes.package(.text(try row.text(0))) }) {
+            for row in try await records.get(
+                try names.map { row throws(StorageError) in shapes.package(.text(try row.text(0))) })
+            {
                 guard let row else { continue }
                 let package = try PackageRecord(row)
                 packages.append(
@@ -117,7 +123,9 @@ extension Registry {
     }
 
     func user(id: String) async throws(Problem) -> UserRecord? {
-        try await storing { () throws(StorageError) in try await records.get(shapes.userByID(.text(id))).map(UserRecord.init) }
+        try await storing { () throws(StorageError) in
+            try await records.get(shapes.userByID(.text(id))).map(UserRecord.init)
+        }
     }
 
     /// Failing to improve a hash is no reason to refuse the login that offered the chance.

@@ -1,4 +1,4 @@
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 /// Who makes a request, and what the token allows.

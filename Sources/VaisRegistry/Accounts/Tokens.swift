@@ -1,5 +1,5 @@
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 extension Registry {
@@ -40,7 +40,9 @@ extension Registry {
     }
 
     /// Makes a token with some of the caller's scopes: none can make a stronger one, nor one that outlives it.
-    package func createToken(_ request: CreateTokenRequest, by caller: Caller) async throws(Problem) -> CreateTokenResponse {
+    package func createToken(_ request: CreateTokenRequest, by caller: Caller) async throws(Problem)
+        -> CreateTokenResponse
+    {
         guard (1...ProtocolLimits.tokenBytes).contains(request.name.utf8.count) else {
             throw .invalidParameter("name", "1 to \(ProtocolLimits.tokenBytes) bytes")
         }
@@ -50,7 +52,9 @@ extension Registry {
             if !scopes.contains(scope) { scopes.append(scope) }
         }
         if scopes.isEmpty { scopes = TokenScope.standard }
-        if scopes.contains(.admin), !caller.isAdmin { throw .forbidden("only an administrator can have the scope admin") }
+        if scopes.contains(.admin), !caller.isAdmin {
+            throw .forbidden("only an administrator can have the scope admin")
+        }
         for scope in scopes { try caller.require(scope) }
         let own = try await storing { () throws(StorageError) in
             try await records.get(shapes.tokenByID(.text(caller.tokenID))).map(TokenRecord.init)
@@ -85,7 +89,9 @@ extension Registry {
         let hash = try hash(token)
         let id = Secrets.uuid()
         let now = Timestamp.now()
-        var expires = days.map { Timestamp(microseconds: now.microseconds + Int64(min($0, Self.mostDays)) * 86_400_000_000) }
+        var expires = days.map {
+            Timestamp(microseconds: now.microseconds + Int64(min($0, Self.mostDays)) * 86_400_000_000)
+        }
         if let latest { expires = min(expires ?? latest, latest) }
         let expiry = expires
         try await storing { () throws(StorageError) in
@@ -104,12 +110,10 @@ extension Registry {
     }
 
     private func hash(_ token: String) throws(Problem) -> [UInt8] {
-        do throws(PluginError) {
-            return try Array(token.utf8).withUnsafeBytes { bytes throws(PluginError) in try digester.sha256(of: bytes) }.bytes
+        do {
+            return try Array(token.utf8).withUnsafeBytes { try digester.sha256(of: $0) }.bytes
         } catch {
-            var problem = Problem.internalError
-            problem.cause = error.message
-            throw problem
+            throw Problem(fault: error)
         }
     }
 

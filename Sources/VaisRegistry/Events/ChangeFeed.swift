@@ -1,5 +1,5 @@
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 extension Registry {

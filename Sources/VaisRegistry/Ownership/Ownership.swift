@@ -9,10 +9,14 @@ extension Registry {
             try await records.scanAll(shapes.ownersOfPackage(.text(name.text)))
         }
         return try await storing { () throws(StorageError) in
-            let ordered = try rows.map { row throws(StorageError) in (try row.time(3), try row.text(1)) }.sorted { $0 < $1 }
-            return try await records.get(ordered.map { shapes.userByID(.text($0.1)) }).compactMap { row throws(StorageError) in
-                try row?.text(1)
+            let ordered = try rows.map { row throws(StorageError) in (try row.time(3), try row.text(1)) }.sorted {
+                $0 < $1
             }
+            var names: [String] = []
+            for case let row? in try await records.get(ordered.map { shapes.userByID(.text($0.1)) }) {
+                names.append(try row.text(1))
+            }
+            return names
         }
     }
 

@@ -1,6 +1,6 @@
 internal import VaisArchive
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 /// One publish in progress: the archive streams in, hashed and inspected as it flows, into an object that nobody can see yet.
@@ -118,7 +118,8 @@ extension Registry {
 
 extension Problem {
     init(archive error: ArchiveError) {
-        self = error.blamesArchive
+        self =
+            error.blamesArchive
             ? .invalidArchive(error.message, reason: error.code.rawValue, hint: error.hint) : Problem(fault: error)
     }
 

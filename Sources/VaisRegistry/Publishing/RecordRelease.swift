@@ -92,13 +92,15 @@ extension Registry {
         }
         let base = batch
         let event = Event(
-            kind: .publish, actor: caller.username, package: id.name, version: id.version, detail: candidate.checksum.hex)
+            kind: .publish, actor: caller.username, package: id.name, version: id.version,
+            detail: candidate.checksum.hex)
         try await log.commit(event) { serial in
             var batch = base
             batch.operations.append(
                 shapes.insertRelease(
                     .text(id.name.text), .text(id.version.description), .text(Self.precedence(of: id.version)),
-                    .bytes(candidate.checksum.bytes), .integer(Int64(clamping: candidate.size)), .time(now.microseconds),
+                    .bytes(candidate.checksum.bytes), .integer(Int64(clamping: candidate.size)),
+                    .time(now.microseconds),
                     .text(caller.userID), .integer(Int64(clamping: serial)), .integer(0), .bool(false), .null, .null,
                     .null, .text(candidate.readme)))
             return batch

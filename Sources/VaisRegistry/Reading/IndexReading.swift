@@ -1,4 +1,4 @@
-internal import VaisHost
+package import VaisHost
 package import VaisModel
 package import VaisProtocol
 
@@ -31,7 +31,9 @@ extension Registry {
     }
 
     /// Every package in the original index's form, by name, a page at a time; the last page says so by nil.
-    package func indexEntries(after position: Position?) async throws(Problem) -> (entries: [IndexEntry], next: Position?) {
+    package func indexEntries(after position: Position?) async throws(Problem) -> (
+        entries: [IndexEntry], next: Position?
+    ) {
         let page = try await storing { () throws(StorageError) in
             try await records.scan(shapes.packagesByName(), after: position, limit: 200)
         }

@@ -1,5 +1,5 @@
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 package import VaisProtocol
 
 /// What to look for, and which part of the answer to show.
@@ -98,8 +98,11 @@ extension Registry {
 
     private func packages(named names: [String]) async throws(Problem) -> [PackageRecord] {
         try await storing { () throws(StorageError) in
-            try await records.get(names.map { shapes.package(.text($0)) })
-                .compactMap { row throws(StorageError) in try row.map(PackageRecord.init) }
+            var packages: [PackageRecord] = []
+            for case let row? in try await records.get(names.map { shapes.package(.text($0)) }) {
+                packages.append(try PackageRecord(row))
+            }
+            return packages
         }
     }
 

@@ -64,7 +64,8 @@ enum Packages {
     static let byDownloads = Index(2, "downloads", on: [downloads])
     static let byUpdated = Index(3, "updated", on: [updated])
     static let all = [
-        name, identity, description, homepage, repository, documentation, license, keywords, categories, created, updated,
+        name, identity, description, homepage, repository, documentation, license, keywords, categories, created,
+        updated,
         downloads, latest,
     ]
     static let collection = Collection(

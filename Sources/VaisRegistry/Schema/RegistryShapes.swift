@@ -68,7 +68,8 @@ package struct RegistryShapes: Sendable {
         packagesByName = set.scan(Packages.collection, columns: packageColumns)
         packagesByDownloads = set.scan(
             Packages.collection, by: Packages.byDownloads, descending: true, columns: packageColumns)
-        packagesByUpdated = set.scan(Packages.collection, by: Packages.byUpdated, descending: true, columns: packageColumns)
+        packagesByUpdated = set.scan(
+            Packages.collection, by: Packages.byUpdated, descending: true, columns: packageColumns)
         insertPackage = set.insert(Packages.collection, columns: Packages.all)
         updatePackage = set.update(Packages.collection, columns: PackageRecord.changeable)
         addPackageDownloads = set.add(Packages.collection, columns: [Packages.downloads])

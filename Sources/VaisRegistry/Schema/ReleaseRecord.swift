@@ -44,7 +44,8 @@ struct ReleaseRecord {
 
     /// From a row of all columns, then the stamp.
     init(_ row: Row) throws(StorageError) {
-        try self.init(listed: Row([row[1], row[3], row[4], row[5], row[7], row[8], row[9], row[10], row[11], row[12], row[14]]))
+        try self.init(
+            listed: Row([row[1], row[3], row[4], row[5], row[7], row[8], row[9], row[10], row[11], row[12], row[14]]))
     }
 }
 
