@@ -45,25 +45,3 @@ struct FileTrust: Error {
 
     private static func octal(_ mode: mode_t) -> String { "0" + String(mode & 0o7777, radix: 8) }
 }
-
-/// The folder that holds `path`; "/" of "/".
-func parent(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return "/" }
-    return String(path[..<slash])
-}
-
-/// The last component of `path`.
-func fileName(of path: String) -> String {
-    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
-    return String(path[path.utf8.index(after: slash)...])
-}
-
-/// `path` without symbolic links, `.` and `..`; nil when it does not exist.
-func resolvedPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
-}
-
-/// The words for `errno`, or for `code`.
-func systemMessage(_ code: Int32 = errno) -> String { String(cString: strerror(code)) }

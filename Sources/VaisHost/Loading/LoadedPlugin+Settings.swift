@@ -1,3 +1,5 @@
+internal import VaisModel
+
 extension LoadedPlugin {
     /// The settings to open the plugin with: the operator's, checked against the plugin's schema, secrets fetched, defaults filled in.
     package func settings(from choice: PluginChoice) throws(PluginError) -> [Setting] {
@@ -23,8 +25,9 @@ extension LoadedPlugin {
     private func unknown(_ setting: ConfiguredSetting) -> PluginError {
         let known = schema.map(\.key)
         let hint =
-            if let near = nearestName(to: setting.key, among: known) { "did you mean `\(near)`?" } else if known.isEmpty
-            {
+            if let near = Suggestion.nearest(to: setting.key, among: known) {
+                "did you mean `\(near)`?"
+            } else if known.isEmpty {
                 "this plugin has no settings; remove the key"
             } else { "its settings are \(known.map { "`\($0)`" }.joined(separator: ", "))" }
         return PluginError(

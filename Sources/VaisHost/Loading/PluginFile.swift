@@ -97,9 +97,7 @@ extension PluginFile {
             hash.update(data: piece)
             offset += UInt64(piece.count)
         }
-        return hash.finalize().reduce(into: "") { text, byte in
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
+        return hex(hash.finalize())
     }
 }
 

@@ -21,6 +21,13 @@ package final class BlockingThreads: @unchecked Sendable {
         }
     }
 
+    /// Threads nobody waited for end by themselves.
+    deinit {
+        if state.close() {
+            for thread in threads { pthread_detach(thread) }
+        }
+    }
+
     /// Runs `work` on one of the threads and waits for it without blocking the caller's thread.
     package func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
@@ -31,7 +38,7 @@ package final class BlockingThreads: @unchecked Sendable {
 
     /// Lets the threads end once the queue is empty, and waits for them. Blocks; nothing may be added afterwards.
     package func shutdown() {
-        state.close()
+        guard state.close() else { return }
         for thread in threads { pthread_join(thread, nil) }
     }
 }
@@ -90,11 +97,14 @@ final class ThreadQueue<Element>: @unchecked Sendable {
         return taken
     }
 
-    func close() {
+    /// True if it was open until now.
+    @discardableResult
+    func close() -> Bool {
         pthread_mutex_lock(mutex)
-        isClosed = true
+        defer { pthread_mutex_unlock(mutex) }
+        defer { isClosed = true }
         pthread_cond_broadcast(condition)
-        pthread_mutex_unlock(mutex)
+        return !isClosed
     }
 
     private func takeFirst() -> Element {

@@ -17,7 +17,8 @@ package protocol Transport: Sendable {
 
 extension Transport {
     /// The whole response. A body over the request's `maxResponseBytes` is `.tooLarge`.
-    package func fetch(_ request: TransportRequest) async throws(TransportError) -> (head: ResponseHead, body: [UInt8]) {
+    package func fetch(_ request: TransportRequest) async throws(TransportError) -> (head: ResponseHead, body: [UInt8])
+    {
         let body = ResponseBody()
         let head = try await send(request, onHead: { _ in }, onData: { body.append($0) })
         return (head, body.take())

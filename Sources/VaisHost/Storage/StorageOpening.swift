@@ -1,0 +1,93 @@
+internal import CVaisPlugin
+internal import Glibc
+
+/// Puts a storage backend together from the interfaces its plugin has and the host's own where it has none.
+struct StorageOpening: Sendable {
+    private let plugin: LoadedPlugin
+    private let settings: [Setting]
+    private var shapes: ShapeSet
+    private let tables: Tables
+    /// What the host's own search reads, by the declaration's id; empty when the plugin searches.
+    private var scans: [UInt32: ScanShape] = [:]
+
+    /// Copies of the plugin's tables. Their functions may be called from any thread within the plugin's thread model: hence unchecked.
+    private struct Tables: @unchecked Sendable {
+        var storage: vais_storage
+        var search: vais_storage_search?
+        var blob: vais_storage_blob?
+    }
+
+    init(_ plugin: LoadedPlugin, _ settings: [Setting], _ shapes: ShapeSet) throws(PluginError) {
+        self.plugin = plugin
+        self.settings = settings
+        self.shapes = shapes
+        tables = Tables(
+            storage: try plugin.requiredTable(vais_storage.self).pointee,
+            search: try plugin.table(vais_storage_search.self)?.pointee,
+            blob: try plugin.table(vais_storage_blob.self)?.pointee)
+        guard tables.search == nil else { return }
+        for search in shapes.schema.searches {
+            scans[search.id] = self.shapes.scan(
+                search.collection, columns: search.collection.key + search.fields.map(\.column))
+        }
+    }
+
+    func open(dataFolder: String) async throws(StorageError) -> Storage {
+        let threads = BlockingThreads(count: 4, name: "vais-blob")
+        do throws(StorageError) {
+            return try await blocking(threads) { () throws(StorageError) in try open(dataFolder, threads) }
+        } catch {
+            await shutDown(threads)
+            throw error
+        }
+    }
+
+    /// Blocks.
+    private func open(_ dataFolder: String, _ threads: BlockingThreads) throws(StorageError) -> Storage {
+        let folder = try Self.prepared(dataFolder)
+        let model: UInt32 =
+            switch plugin.threadModel {
+            case .one: VAIS_THREADS_ONE
+            case .perSession: VAIS_THREADS_PER_SESSION
+            case .any: VAIS_THREADS_ANY
+            }
+        let records = try PluginRecordStore.open(
+            table: tables.storage, search: tables.search, settings: settings.map { ($0.key, $0.value) },
+            dataFolder: folder,
+            shapes: shapes, threads: model)
+        let blobs: any BlobStore
+        if let table = tables.blob {
+            blobs = PluginBlobStore(
+                table, store: records.handle, gate: PluginGate(plugin.threadModel), threads: threads)
+        } else {
+            do throws(StorageError) { blobs = try FileBlobStore(dataFolder: folder, threads: threads) } catch {
+                records.close()
+                throw error
+            }
+        }
+        let search: any SearchIndex = tables.search == nil ? PrefixSearch(records, scans: scans) : records
+        return Storage(records: records, blobs: blobs, search: search, backend: plainText(records.backend)) {
+            await shutDown(threads, then: records.close)
+        }
+    }
+
+    /// The data folder's path, absolute and without symbolic links; the folder is created, for its owner alone, when it is missing.
+    private static func prepared(_ dataFolder: String) throws(StorageError) -> String {
+        if mkdir(dataFolder, 0o700) != 0 && errno != EEXIST {
+            throw .system("cannot create the data folder \(plainText(dataFolder))")
+        }
+        guard let path = resolvedPath(dataFolder) else {
+            throw .system("cannot use the data folder \(plainText(dataFolder))")
+        }
+        return path
+    }
+}
+
+/// Ends `threads` after what they still have to do, then runs `last`. Both block, so they get a thread of their own.
+private func shutDown(_ threads: BlockingThreads, then last: @escaping @Sendable () -> Void = {}) async {
+    let closing = BlockingThreads(count: 1, name: "vais-closing")
+    _ = try? await closing.run {
+        threads.shutdown()
+        last()
+    }
+}

@@ -1,0 +1,31 @@
+internal import CVaisPlugin
+
+/// Makes one plugin call with a deadline and a place for its error, and answers its status and what it said about a failure.
+func pluginCall(
+    timeout: Duration = .seconds(30), _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
+) -> (status: vais_status, said: String?) {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { message in
+        var error = vais_error()
+        error.struct_size = size(vais_error.self)
+        error.message = message.baseAddress
+        error.message_capacity = UInt32(message.count)
+        return withUnsafeMutablePointer(to: &error) { error in
+            var call = vais_call()
+            call.struct_size = size(vais_call.self)
+            call.deadline = PluginCall.monotonicNow() &+ UInt64(timeout / .nanoseconds(1))
+            call.error = error
+            let status = body(&call)
+            return (status, status == VAIS_OK ? nil : error.pointee.said)
+        }
+    }
+}
+
+extension vais_error {
+    /// The message, on one line; nil when there is none.
+    var said: String? {
+        guard let message, message_size > 0 else { return nil }
+        let count = Int(min(message_size, UInt64(message_capacity)))
+        let text = String(decoding: UnsafeRawBufferPointer(start: message, count: count), as: UTF8.self)
+        return text.isEmpty ? nil : plainText(text)
+    }
+}
