@@ -96,7 +96,7 @@ package struct Checksum: Hashable, Sendable, CustomStringConvertible {
         let isLetter = (lower &+ ones &* (0x80 - 0x61)) & ~(lower &+ ones &* (0x80 - 0x67))
         guard (isDigit | isLetter) & high == high else { return nil }
         // A letter ends in 1 to 6 and alone has the bit 0x40.
-        var value = (text & ones &* 0x0F) &+ ((text >> 6) & ones) &* 9
+        var value = (text & (ones &* 0x0F)) &+ ((text >> 6) & ones) &* 9
         value = (value | value >> 4) & 0x00FF_00FF_00FF_00FF
         value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
         return (value | value >> 16) & 0xFFFF_FFFF
