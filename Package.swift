@@ -148,6 +148,9 @@ let package = Package(
             name: "VaisClientTests",
             dependencies: ["VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive", "ArchiveCorpus"],
             swiftSettings: swift),
+        .systemLibrary(
+            name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .testTarget(name: "StorageSQLiteTests", dependencies: ["CVaisPlugin", "CSQLite"], swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
             path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),

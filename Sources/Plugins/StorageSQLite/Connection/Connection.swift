@@ -1,0 +1,181 @@
+import CPluginSupport
+import CStorageSQLite
+import CVaisPlugin
+
+/// One SQLite connection and the statements it keeps. Used by one thread at a time; whoever owns it sees to that.
+final class Connection {
+    enum Role { case writer, reader }
+
+    let handle: OpaquePointer
+    /// What may end the call under way. SQLite's callbacks read it, so it has an address of its own.
+    let watch: UnsafeMutablePointer<CallWatch>
+    /// Pages in the write-ahead log after the last commit of this connection.
+    let logPages: UnsafeMutablePointer<Int32>
+    /// Kept statements by slot; `Program` gives out the slots.
+    private var statements: [OpaquePointer?] = []
+    private var begin: OpaquePointer?
+    private var beginImmediate: OpaquePointer?
+    private var commit: OpaquePointer?
+    private var rollback: OpaquePointer?
+
+    init(path: String, role: Role, settings: StoreSettings) throws(Failure) {
+        var opened: OpaquePointer?
+        let access = role == .writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let code = path.withCString { sqlite3_open_v2($0, &opened, access | SQLITE_OPEN_NOMUTEX, nil) }
+        guard let opened, code == SQLITE_OK else {
+            let failure = Failure(
+                status(ofSQLite: code), "cannot open " + path + ": " + String(cString: sqlite3_errstr(code)),
+                vendorCode: code)
+            sqlite3_close_v2(opened)
+            throw failure
+        }
+        handle = opened
+        watch = .allocate(capacity: 1)
+        watch.initialize(to: CallWatch())
+        logPages = .allocate(capacity: 1)
+        logPages.initialize(to: 0)
+        sqlite3_extended_result_codes(handle, 1)
+        installCallbacks()
+        try configure(role, settings)
+    }
+
+    deinit {
+        for statement in statements { sqlite3_finalize(statement) }
+        for statement in [begin, beginImmediate, commit, rollback] { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+        watch.deallocate()
+        logPages.deallocate()
+    }
+
+    private func installCallbacks() {
+        // A thousand steps of SQLite's machine are some tens of microseconds.
+        sqlite3_progress_handler(
+            handle, 1000,
+            { context in
+                context?.assumingMemoryBound(to: CallWatch.self).pointee.verdict == nil ? 0 : 1
+            }, watch)
+        // Only a foreign process (a `sqlite3` shell) or a checkpoint ever makes us wait: ten seconds at most.
+        sqlite3_busy_handler(
+            handle,
+            { context, count in
+                if count > 1000 || context?.assumingMemoryBound(to: CallWatch.self).pointee.verdict != nil { return 0 }
+                vais_sqlite_sleep_microseconds(count < 10 ? 1000 : 10_000)
+                return 1
+            }, watch)
+    }
+
+    private func configure(_ role: Role, _ settings: StoreSettings) throws(Failure) {
+        // A misspelt column must be an error, not a string; nothing in the file may call what has side effects.
+        _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
+        _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
+        _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
+        _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        // Only the writer checkpoints, and by hand: two connections that checkpoint one log can corrupt it before 3.51.3.
+        sqlite3_wal_autocheckpoint(handle, 0)
+        try execute("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON")
+        guard role == .writer else { return }
+        try execute("PRAGMA synchronous = " + (settings.isFullySynchronous ? "FULL" : "NORMAL"))
+        try execute("PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST")
+        guard try text("PRAGMA journal_mode = WAL") == "wal" else {
+            throw Failure(VAIS_UNSUPPORTED, "SQLite cannot keep a write-ahead log in this folder")
+        }
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                context?.assumingMemoryBound(to: Int32.self).pointee = pages
+                return SQLITE_OK
+            }, logPages)
+    }
+
+    // MARK: Failures
+
+    /// What `code`, just answered by this connection, means.
+    func failure(_ code: Int32) -> Failure {
+        let primary = code & 0xFF
+        if primary == SQLITE_INTERRUPT || primary == SQLITE_BUSY, let verdict = watch.pointee.verdict {
+            return CallWatch.failure(verdict)
+        }
+        return Failure(status(ofSQLite: code), String(cString: sqlite3_errmsg(handle)), vendorCode: code)
+    }
+
+    // MARK: Statements
+
+    func execute(_ sql: String) throws(Failure) {
+        let code = sql.withCString { sqlite3_exec(handle, $0, nil, nil, nil) }
+        guard code == SQLITE_OK else { throw failure(code) }
+    }
+
+    /// The first column of the first row of `sql`, nil when there is no row.
+    func text(_ sql: String) throws(Failure) -> String? {
+        let statement = try compile(sql)
+        defer { sqlite3_finalize(statement) }
+        let code = sqlite3_step(statement)
+        guard code == SQLITE_ROW else {
+            if code == SQLITE_DONE { return nil }
+            throw failure(code)
+        }
+        return sqlite3_column_text(statement, 0).map { String(cString: $0) }
+    }
+
+    /// The caller finalizes it.
+    func compile(_ sql: String, kept: Bool = false) throws(Failure) -> OpaquePointer {
+        var statement: OpaquePointer?
+        let flags = kept ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
+        let code = sql.withCString { sqlite3_prepare_v3(handle, $0, -1, flags, &statement, nil) }
+        guard code == SQLITE_OK, let statement else { throw failure(code) }
+        return statement
+    }
+
+    /// The kept statement of a slot, compiled at its first use on this connection.
+    func statement(_ slot: Int, _ sql: @autoclosure () -> String) throws(Failure) -> OpaquePointer {
+        if slot < statements.count, let statement = statements[slot] { return statement }
+        let statement = try compile(sql(), kept: true)
+        while statements.count <= slot { statements.append(nil) }
+        statements[slot] = statement
+        return statement
+    }
+
+    /// Runs a statement that answers no rows, and makes it ready for its next use.
+    func run(_ statement: OpaquePointer) throws(Failure) {
+        let code = sqlite3_step(statement)
+        guard code == SQLITE_DONE || code == SQLITE_ROW else {
+            let failure = failure(code)
+            sqlite3_reset(statement)
+            throw failure
+        }
+        sqlite3_reset(statement)
+    }
+
+    // MARK: Transactions
+
+    /// Begins a transaction whose reads see one snapshot.
+    func beginReading() throws(Failure) {
+        if begin == nil { begin = try compile("BEGIN", kept: true) }
+        if let begin { try run(begin) }
+    }
+
+    /// Begins a transaction that holds the right to write from the start.
+    func beginWriting() throws(Failure) {
+        if beginImmediate == nil { beginImmediate = try compile("BEGIN IMMEDIATE", kept: true) }
+        if let beginImmediate { try run(beginImmediate) }
+    }
+
+    /// Ends the transaction. No deadline or cancellation touches it: its outcome must not be in doubt.
+    func end() throws(Failure) {
+        let armed = watch.pointee
+        watch.pointee = CallWatch()
+        defer { watch.pointee = armed }
+        if commit == nil { commit = try compile("COMMIT", kept: true) }
+        if let commit { try run(commit) }
+    }
+
+    /// Undoes the transaction if there is one; answers whether the connection is fit for use.
+    func abandon() -> Bool {
+        if sqlite3_get_autocommit(handle) != 0 { return true }
+        watch.pointee = CallWatch()
+        if rollback == nil { rollback = try? compile("ROLLBACK", kept: true) }
+        guard let rollback else { return false }
+        do throws(Failure) { try run(rollback) } catch { return false }
+        return sqlite3_get_autocommit(handle) != 0
+    }
+}

@@ -1,0 +1,130 @@
+import CPluginSupport
+import CStorageSQLite
+import CVaisPlugin
+
+/// The one connection of a store that writes, behind a mutex: commits of all sessions take turns here. It alone checkpoints.
+final class Writer {
+    private let path: String
+    private let settings: StoreSettings
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    /// Nil after a fault of the disk, until the next use opens it anew.
+    private var connection: Connection?
+    /// Whether a COMMIT failed in such a way that its pages may still lie behind the end of the log.
+    private var isTainted = false
+
+    init(path: String, settings: StoreSettings) throws(Failure) {
+        self.path = path
+        self.settings = settings
+        let opened = try Connection(path: path, role: .writer, settings: settings)
+        connection = opened
+        mutex = .allocate(capacity: 1)
+        pthread_mutex_init(mutex, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Moves the whole log into the database and closes. Nobody else uses the writer any more.
+    func close() {
+        if let connection, !isTainted {
+            sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        }
+        connection = nil
+    }
+
+    /// Runs `body` on the connection, alone.
+    func use<Result>(
+        _ watch: CallWatch, _ body: (Connection) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try lock(watch)
+        defer { pthread_mutex_unlock(mutex) }
+        let connection = try ready()
+        connection.watch.pointee = watch
+        defer { connection.watch.pointee = CallWatch() }
+        return try body(connection)
+    }
+
+    /// Runs `body` in a transaction that is durable when this returns; undone when `body` throws, or answers false.
+    func transaction(
+        _ watch: CallWatch, _ body: (Connection) throws(Failure) -> Bool
+    ) throws(Failure) {
+        try use(watch) { connection throws(Failure) in
+            try connection.beginWriting()
+            do throws(Failure) {
+                guard try body(connection) else {
+                    undo(connection)
+                    return
+                }
+                try watch.check()
+            } catch {
+                undo(connection, after: error)
+                throw error
+            }
+            try commit(connection)
+            checkpointIfDue(connection)
+        }
+    }
+
+    private func lock(_ watch: CallWatch) throws(Failure) {
+        if pthread_mutex_trylock(mutex) == 0 { return }
+        // In slices, so that a cancelled call leaves soon.
+        while vais_sqlite_lock_until(mutex, vais_monotonic_now() + 5_000_000) != 0 { try watch.check() }
+    }
+
+    /// The connection, opened anew after a fault.
+    private func ready() throws(Failure) -> Connection {
+        if let connection { return connection }
+        let opened = try Connection(path: path, role: .writer, settings: settings)
+        if isTainted {
+            guard scrub(opened) else {
+                throw Failure(VAIS_UNAVAILABLE, "the database cannot be written since a fault of its disk")
+            }
+            isTainted = false
+        }
+        connection = opened
+        return opened
+    }
+
+    private func undo(_ connection: Connection, after failure: Failure? = nil) {
+        let faulty = failure.map { $0.vendorCode & 0xFF == SQLITE_IOERR || $0.status == VAIS_CORRUPT } ?? false
+        if !connection.abandon() || faulty { self.connection = nil }
+    }
+
+    /// Commits, or says truthfully what is known. After a failed write or fsync the pages of the transaction may lie in the log
+    /// behind its valid end: invisible now, but found by recovery if the process died before anything overwrote them. Emptying
+    /// the log settles that; when even this fails the outcome is unknown, and nothing is written until it succeeds.
+    private func commit(_ connection: Connection) throws(Failure) {
+        do throws(Failure) {
+            try connection.end()
+        } catch {
+            undo(connection, after: error)
+            if error.vendorCode & 0xFF == SQLITE_FULL || error.status == VAIS_BUSY {
+                throw error.during("cannot commit")
+            }
+            self.connection = nil
+            isTainted = true
+            var failure = error.during("cannot commit")
+            do throws(Failure) {
+                _ = try ready()
+            } catch {
+                failure.status = VAIS_AMBIGUOUS
+            }
+            throw failure
+        }
+    }
+
+    private func scrub(_ connection: Connection) -> Bool {
+        connection.watch.pointee = CallWatch(deadline: vais_monotonic_now() + 2_000_000_000)
+        defer { connection.watch.pointee = CallWatch() }
+        return sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+    }
+
+    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to the next.
+    private func checkpointIfDue(_ connection: Connection) {
+        guard connection.logPages.pointee >= settings.checkpointPages else { return }
+        connection.watch.pointee = CallWatch()
+        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    }
+}
