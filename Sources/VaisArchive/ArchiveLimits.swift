@@ -6,6 +6,8 @@ package struct ArchiveLimits: Sendable, Hashable {
     package var unpackedBytes: UInt64 = 512 << 20
     /// Files and folders together, whether the archive names a folder or only implies it.
     package var entries: Int = 65_536
+    /// Bytes of all names together, in the form in which they are kept for comparison: what they cost in memory.
+    package var nameBytes: Int = 4 << 20
     /// Bytes of one path.
     package var pathBytes: Int = 1_024
     /// Components of one path.

@@ -31,6 +31,13 @@ package final class ArchiveUnpacker {
         }
     }
 
+    package func feed(_ chunk: [UInt8]) throws(ArchiveError) {
+        do { try reader.feed(chunk) } catch {
+            discard()
+            throw error
+        }
+    }
+
     /// Says that the archive is complete. Throws when it is not; the tree stays staged until `commit`.
     package func finish() throws(ArchiveError) -> ArchiveTotals {
         do { return try reader.finish() } catch {
@@ -39,9 +46,11 @@ package final class ArchiveUnpacker {
         }
     }
 
-    /// Makes the tree visible under the destination's name; call it after `finish`.
+    /// Makes the tree visible under the destination's name. Throws what `finish` throws, so that nothing incomplete can be
+    /// shown, and `.io`.
     package func commit() throws(ArchiveError) -> StagingFolder.Outcome {
-        try stage.commit()
+        _ = try finish()
+        return try stage.commit()
     }
 
     /// Removes the staged tree.

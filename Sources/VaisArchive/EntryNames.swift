@@ -93,6 +93,9 @@ struct EntryNames {
         guard tree.count <= limits.entries else {
             throw ArchiveError(.entries, "the archive has more than \(limits.entries) entries")
         }
+        guard tree.nameBytes <= limits.nameBytes else {
+            throw ArchiveError(.entries, "the names in the archive are longer than \(limits.nameBytes) bytes together")
+        }
         return found
     }
 

@@ -1,6 +1,6 @@
 /// Every name an archive has used so far, as a tree, so that twins are found in constant time per component.
 ///
-/// Shared folders are stored once, hence the size is bounded by the limit on entries whatever the paths' lengths. Names
+/// Shared folders are stored once, hence the limits on entries and on bytes of names bound its size. Names
 /// are found by parent and folded form; the spelling first seen is kept beside it, to tell a repetition from a collision.
 struct NameTree {
     struct Lookup {
@@ -37,6 +37,9 @@ struct NameTree {
 
     /// Names in the tree, the root left out.
     var count: Int { nodes.count - 1 }
+
+    /// Bytes kept for the names.
+    var nameBytes: Int { bytes.count }
 
     func isFile(_ id: UInt32) -> Bool { nodes[Int(id)].isFile }
     mutating func markFile(_ id: UInt32) { nodes[Int(id)].isFile = true }

@@ -24,7 +24,9 @@ package final class StagingFolder {
     private let name: String
     private let destination: String
     private let finalName: String
-    private var isStaged = true
+    private var state = State.staged
+
+    private enum State { case staged, placed, gone }
 
     /// Makes an empty folder beside `destination`, whose parent must exist. Throws `.io`.
     package init(beside destination: String) throws(ArchiveError) {
@@ -36,16 +38,10 @@ package final class StagingFolder {
             throw .system("open the folder", parent)
         }
         do throws(ArchiveError) {
-            let (name, descriptor) = try Self.make(in: outer, destination)
-            var status = stat()
-            guard fstat(descriptor, &status) == 0 else {
-                let error = ArchiveError.system("look at the folder", destination)
-                close(descriptor)
-                throw error
-            }
-            self.name = name
-            self.descriptor = descriptor
-            mustSetModes = status.st_mode & 0o777 != 0o755
+            let made = try Self.make(in: outer, destination)
+            name = made.name
+            descriptor = made.descriptor
+            mustSetModes = made.mode & 0o777 != 0o755
         } catch {
             close(outer)
             throw error
@@ -64,10 +60,12 @@ package final class StagingFolder {
 
     /// Gives the tree its final name. Afterwards it is visible as a whole. Throws `.io` and leaves it staged.
     package func commit() throws(ArchiveError) -> Outcome {
-        guard isStaged else { return .placed }
+        guard state == .staged else {
+            throw ArchiveError(.io, "nothing is staged for \(EscapedPath.quote(destination)) any more")
+        }
         // Replaces an empty folder, which nobody can mistake for a package; a folder with contents makes it fail.
         if renameat(outer, name, outer, finalName) == 0 {
-            isStaged = false
+            state = .placed
             return .placed
         }
         guard errno == ENOTEMPTY || errno == EEXIST else { throw .system("create the folder", destination) }
@@ -77,8 +75,8 @@ package final class StagingFolder {
 
     /// Removes the staged tree; does nothing after `commit`.
     package func discard() {
-        guard isStaged else { return }
-        isStaged = false
+        guard state == .staged else { return }
+        state = .gone
         FolderRemoval.remove(name, in: outer)
     }
 
@@ -102,7 +100,14 @@ package final class StagingFolder {
         return swept
     }
 
-    private static func make(in outer: Int32, _ destination: String) throws(ArchiveError) -> (String, Int32) {
+    private struct Made {
+        var name: String
+        var descriptor: Int32
+        /// What the umask has left of the mode asked for.
+        var mode: mode_t
+    }
+
+    private static func make(in outer: Int32, _ destination: String) throws(ArchiveError) -> Made {
         for _ in 0..<16 {
             let name = prefix + String(UInt64.random(in: UInt64.min...UInt64.max), radix: 16)
             guard mkdirat(outer, name, 0o755) == 0 else {
@@ -110,19 +115,19 @@ package final class StagingFolder {
                 throw .system("create a folder beside", destination)
             }
             guard let descriptor = SystemCall.retry({ openat(outer, name, SystemCall.openFolder | O_NOFOLLOW) }) else {
+                // Swept before we could lock it: then we make another.
                 if errno == ENOENT { continue }
                 let error = ArchiveError.system("open a folder beside", destination)
                 unlinkat(outer, name, AT_REMOVEDIR)
                 throw error
             }
-            // A sweeper may have been faster than our lock; it removes the folder, and we make another.
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return (name, descriptor) }
-            let isBusy = errno == EWOULDBLOCK
-            close(descriptor)
-            // File systems without locks get no sweeping, since `sweep` cannot lock there either.
-            if !isBusy, let again = SystemCall.retry({ openat(outer, name, SystemCall.openFolder | O_NOFOLLOW) }) {
-                return (name, again)
+            // On a file system without locks nothing is ever swept, since `sweep` cannot lock there either.
+            let isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            var status = stat()
+            if isLocked, fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+                return Made(name: name, descriptor: descriptor, mode: status.st_mode)
             }
+            close(descriptor)
         }
         throw ArchiveError(.io, "cannot create a folder beside \(EscapedPath.quote(destination))")
     }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Unpacking") struct ArchiveUnpackerTests {
     private func unpacker(_ destination: String) throws -> ArchiveUnpacker {
         let unpacker = try ArchiveUnpacker(destination: destination)
-        try HostileCase.plain().withUnsafeBytes { try unpacker.feed($0) }
+        try unpacker.feed(HostileCase.plain())
         _ = try unpacker.finish()
         return unpacker
     }
@@ -27,6 +27,19 @@ import Testing
         let scratch = try ScratchFolder()
         do { _ = try unpacker("\(scratch.path)/package") }
         #expect(try scratch.tree("").isEmpty)
+    }
+
+    @Test("cannot show what is not complete, nor the same tree twice")
+    func commitNeedsTheEnd() throws {
+        let scratch = try ScratchFolder()
+        let half = try ArchiveUnpacker(destination: "\(scratch.path)/package")
+        try half.feed(Array(HostileCase.plain().dropLast()))
+        let error = #expect(throws: ArchiveError.self) { _ = try half.commit() }
+        #expect(error?.code == .truncated)
+        #expect(try scratch.tree("").isEmpty)
+        let whole = try unpacker("\(scratch.path)/package")
+        #expect(try whole.commit() == .placed)
+        #expect(throws: ArchiveError.self) { _ = try whole.commit() }
     }
 
     @Test("leaves a complete tree that came first, and removes its own")
@@ -80,7 +93,7 @@ import Testing
             for _ in 0..<16 {
                 group.addTask {
                     let unpacker = try ArchiveUnpacker(destination: destination)
-                    try archive.withUnsafeBytes { try unpacker.feed($0) }
+                    try unpacker.feed(archive)
                     _ = try unpacker.finish()
                     return try unpacker.commit()
                 }
@@ -92,7 +105,7 @@ import Testing
         #expect(try scratch.tree("package").count == 4)
     }
 
-    @Test("10: gives files and folders the same modes under any umask", arguments: [0o077, 0o000, 0o027, 0o777])
+    @Test("10: gives files and folders the same modes under any umask", arguments: [0o077, 0o000, 0o027, 0o177])
     func umasks(_ mask: mode_t) throws {
         let scratch = try ScratchFolder()
         try scratch.write("archive.tar.gz", pack(Self.executablePackage(scratch)))
@@ -125,7 +138,7 @@ import Testing
         let unpacker = try ArchiveUnpacker(destination: "\(scratch.path)/cache/package")
         let stage = try #require(try scratch.tree("cache").first?.split(separator: "/").first)
         try scratch.makeFolder("cache/\(stage)/vais.toml")
-        let error = #expect(throws: ArchiveError.self) { try archive.withUnsafeBytes { try unpacker.feed($0) } }
+        let error = #expect(throws: ArchiveError.self) { try unpacker.feed(archive) }
         #expect(error?.code == .io && error?.blamesArchive == false)
         #expect(try scratch.tree("cache").isEmpty)
     }

@@ -53,8 +53,7 @@ import Testing
             }
             let destination = "\(scratch.path)/outer/package"
             if let unpacker = try? ArchiveUnpacker(destination: destination) {
-                let archive = GzipBuilder.member(damaged)
-                archive.withUnsafeBytes { bytes in try? unpacker.feed(bytes) }
+                try? unpacker.feed(GzipBuilder.member(damaged))
                 if (try? unpacker.finish()) != nil { _ = try unpacker.commit() }
             }
             let left = try scratch.tree("outer").filter { !$0.hasPrefix("package/") }
@@ -152,5 +151,19 @@ import Testing
         #expect(readme.isCut && readme.name == "README.md")
         #expect(readme.bytes.count == ArchiveInspector.mostReadmeBytes - 1)
         #expect(String(validating: readme.bytes, as: UTF8.self) != nil)
+    }
+
+    @Test("33: bounds what names cost in memory, not only how many there are")
+    func nameBytes() throws {
+        var limits = ArchiveLimits.standard
+        limits.nameBytes = 100
+        let inspector = try ArchiveInspector(limits: limits)
+        var tar = TarBuilder()
+        tar.file("vais.toml", HostileCase.manifest)
+        tar.file(String(repeating: "n", count: 60))
+        tar.file(String(repeating: "m", count: 60))
+        tar.end()
+        let error = #expect(throws: ArchiveError.self) { try inspector.feed(GzipBuilder.member(tar.bytes)) }
+        #expect(error?.code == .entries)
     }
 }
