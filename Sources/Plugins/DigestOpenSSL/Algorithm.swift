@@ -6,8 +6,8 @@ private let names: InlineArray<4, (ours: StaticString, theirs: StaticString)> = 
     ("sha256", "SHA2-256"), ("sha512", "SHA2-512"), ("sha384", "SHA2-384"), ("blake2b512", "BLAKE2B-512"),
 ]
 
-/// The algorithms this libcrypto has, fetched once: a fetch by name takes locks and compares strings, about as long as
-/// hashing a short message. What the configured provider lacks (BLAKE2 under FIPS) is left out.
+/// The algorithms this libcrypto has, fetched once: a fetch by name takes locks and compares strings, about as long
+/// as hashing a short message. What the configured provider lacks (BLAKE2 under FIPS) is left out.
 struct Algorithms {
     private let entries: UnsafeMutablePointer<vais_algorithm>
     private let count: Int

@@ -1,8 +1,8 @@
 import CDigestOpenSSL
 import CPluginSupport
 
-/// Contexts between two one-shot digests. A new context costs three allocations, more than hashing a short message with
-/// it. Any thread.
+/// Contexts between two one-shot digests. A new context costs three allocations, more than hashing a short message
+/// with it. Any thread.
 struct SpareContexts {
     private static let capacity = 16
     private let lock: UnsafeMutablePointer<pthread_mutex_t>

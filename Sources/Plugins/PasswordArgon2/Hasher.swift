@@ -2,8 +2,8 @@ import CPasswordArgon2
 import CPluginSupport
 import CVaisPlugin
 
-/// One opened hasher: its settings and nothing that changes, so that any thread may use it. `vais_hasher` is a pointer to
-/// it. The secret is handed to libargon2 where the host keeps it; this plugin copies none.
+/// One opened hasher: its settings and nothing that changes, so that any thread may use it. `vais_hasher` is a
+/// pointer to it. The secret is handed to libargon2 where the host keeps it; this plugin copies none.
 struct Hasher {
     private static let tagSize = 32
     private static let saltSizes: ClosedRange<UInt64> = 16...64
@@ -52,7 +52,8 @@ struct Hasher {
             return fail(
                 call, VAIS_INVALID,
                 "the stored hash asks for \(asked.memory) KiB of memory, \(asked.iterations) iterations and "
-                    + "\(asked.lanes) lanes, more than this server allows (memory_limit_kib is \(settings.memoryLimit))")
+                    + "\(asked.lanes) lanes, more than this server allows (memory_limit_kib is "
+                    + "\(settings.memoryLimit))")
         }
         let readiness = begin(secret, call)
         guard readiness == VAIS_OK else { return readiness }

@@ -8,7 +8,8 @@ import Testing
         table = try PluginFile("digest-openssl").table(VAIS_DIGEST_1, as: vais_digest.self)
     }
 
-    /// The two examples of FIPS 180-4 (one block, two blocks) and the empty message; BLAKE2b from RFC 7693 appendix A.
+    /// The two examples of FIPS 180-4 (one block, two blocks) and the empty message; BLAKE2b from RFC 7693 appendix
+    /// A.
     static let answers: [(algorithm: String, message: String, digest: String)] = [
         ("sha256", "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("sha256", "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),

@@ -2,8 +2,8 @@ import CVaisPlugin
 import Glibc
 import Testing
 
-/// A plugin as the build left it beside the test binary, loaded the way a host does but without the host: these tests use
-/// the C tables only.
+/// A plugin as the build left it beside the test binary, loaded the way a host does but without the host: these tests
+/// use the C tables only.
 struct PluginFile {
     let descriptor: UnsafePointer<vais_plugin>
 

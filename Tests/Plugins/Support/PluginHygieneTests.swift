@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Every small plugin") struct PluginHygieneTests {
     static let plugins = [
-        ("digest-openssl", VAIS_DIGEST_1), ("password-argon2", VAIS_PASSWORD_1),
+        ("digest-openssl", VAIS_DIGEST_1), ("password-argon2", VAIS_PASSWORD_1), ("transport-curl", VAIS_TRANSPORT_1),
     ]
 
     @Test("says what it is, and offers its own interface only", arguments: plugins)
