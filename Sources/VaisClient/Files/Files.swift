@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// The few file operations the client needs, on bytes and paths, with errors that name the path.
 package enum Files {
@@ -79,7 +79,9 @@ package enum Files {
     /// Where a symbolic link points, nil when there is none at `path`.
     package static func linkTarget(_ path: String) -> String? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Int(PATH_MAX)) { buffer in
-            let count = buffer.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress, $0.count) }
+            let count = buffer.withMemoryRebound(to: CChar.self) { names in
+                names.baseAddress.map { readlink(path, $0, names.count) } ?? -1
+            }
             guard count >= 0 else { return nil }
             return String(decoding: buffer[..<count], as: UTF8.self)
         }
@@ -152,7 +154,7 @@ package enum Files {
             case EACCES, EPERM, EROFS: "check the permissions of \(parent(of: path))"
             default: String?.none
             }
-        return ClientError(.input, "cannot \(verb) \(path): \(String(cString: strerror(code)))", hint: hint, reason: "file")
+        return ClientError(.input, "cannot \(verb) \(path): \(strerror(code).map { String(cString: $0) } ?? "error \(code)")", hint: hint, reason: "file")
     }
 
     private static func syncFolder(_ path: String) {

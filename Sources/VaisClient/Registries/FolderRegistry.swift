@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Synchronization
+internal import VaisHost
 package import VaisModel
 package import VaisProtocol
 

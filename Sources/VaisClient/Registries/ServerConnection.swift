@@ -1,6 +1,6 @@
 package import VaisHost
 internal import Synchronization
-package import VaisProtocol
+internal import VaisProtocol
 
 /// Requests to one registry server. The transport is loaded when the first request is made, so that a run without any opens no socket
 /// and loads no plugin. Thread-safe.

@@ -1,5 +1,5 @@
 internal import Glibc
-package import VaisHost
+internal import VaisHost
 package import VaisModel
 package import VaisProtocol
 internal import Synchronization
