@@ -40,7 +40,7 @@ package enum ArchivePacker {
 
     /// Writes a file's contents and padding.
     private static func write(
-        _ entry: FileSelection.File, in root: Int32, _ gzip: inout GzipEncoder,
+        _ entry: FileSelection.Entry, in root: Int32, _ gzip: inout GzipEncoder,
         _ sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW
@@ -73,7 +73,7 @@ package enum ArchivePacker {
         }
     }
 
-    private static func changed(_ entry: FileSelection.File) -> ArchiveError {
+    private static func changed(_ entry: FileSelection.Entry) -> ArchiveError {
         ArchiveError(
             .changed, "\(EscapedPath.quote(entry.path)) changed while it was packed",
             hint: "run the command again when nothing writes to the folder")

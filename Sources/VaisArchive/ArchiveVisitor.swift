@@ -4,18 +4,12 @@ package struct ArchiveEntry {
     package let path: UnsafeRawBufferPointer
     /// Where the last component begins in `path`.
     package let nameOffset: Int
-    /// Identifies the entry among those of its archive; the package root is `ArchiveEntry.rootID`.
-    package let id: UInt32
-    /// The `id` of the folder it lies in, which the visitor has been told of before.
-    package let parent: UInt32
     /// Components of `path`, so 1 for an entry at the root.
     package let depth: Int
     /// Bytes of a file's contents; 0 for a folder.
     package let size: UInt64
     /// The owner may execute it. Every other mode bit of the archive is ignored.
     package let isExecutable: Bool
-
-    package static let rootID: UInt32 = 0
 
     /// The path as text; a copy, so take it only when needed.
     package var pathText: String { String(decoding: path, as: UTF8.self) }

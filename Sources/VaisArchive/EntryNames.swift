@@ -46,14 +46,14 @@ struct EntryNames {
         _ path: PathBuffer, _ components: [Component], isFolder: Bool, size: UInt64, isExecutable: Bool,
         newFolder: (ArchiveEntry) throws(ArchiveError) -> Void
     ) throws(ArchiveError) -> ArchiveEntry {
-        var parent = ArchiveEntry.rootID
+        var parent = NameTree.root
         for (index, component) in components.enumerated() {
             let isLast = index == components.count - 1
             let found = try look(component, below: parent, path)
             let entry = { (prefix: UnsafeRawBufferPointer) in
                 ArchiveEntry(
-                    path: prefix, nameOffset: component.range.lowerBound, id: found.id, parent: parent,
-                    depth: index + 1, size: size, isExecutable: isExecutable)
+                    path: prefix, nameOffset: component.range.lowerBound, depth: index + 1, size: size,
+                    isExecutable: isExecutable)
             }
             if isLast {
                 if isFolder {
@@ -68,8 +68,8 @@ struct EntryNames {
                 let folder = { (prefix: UnsafeRawBufferPointer) throws(ArchiveError) in
                     try newFolder(
                         ArchiveEntry(
-                            path: prefix, nameOffset: component.range.lowerBound, id: found.id, parent: parent,
-                            depth: index + 1, size: 0, isExecutable: true))
+                            path: prefix, nameOffset: component.range.lowerBound, depth: index + 1, size: 0,
+                            isExecutable: true))
                 }
                 try path.withPrefix(component.range.upperBound, folder)
             } else if tree.isFile(found.id) {

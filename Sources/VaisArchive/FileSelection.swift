@@ -2,7 +2,7 @@ import Glibc
 
 /// The files of a folder that belong to its package, in the order in which they are packed.
 package struct FileSelection: Sendable {
-    package struct File: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
         /// Below the package root, with `/` between components.
         package var path: String
         package var size: UInt64
@@ -14,11 +14,11 @@ package struct FileSelection: Sendable {
     /// The package root.
     package let folder: String
     /// Folders and files, sorted by the bytes of their paths, so that a folder comes before what it holds.
-    package let entries: [File]
+    package let entries: [Entry]
     let limits: ArchiveLimits
 
     /// The files alone; for `vais publish --list`.
-    package var files: [File] { entries.filter { !$0.isFolder } }
+    package var files: [Entry] { entries.filter { !$0.isFolder } }
 
     /// Looks through `folder`. `include` and `exclude` are the manifest's; `.vaisignore` at the root is read here.
     ///
@@ -47,7 +47,7 @@ package struct FileSelection: Sendable {
     }
 
     /// Adds the folders on the way, sorts, and checks the paths as the reader will.
-    private static func sorted(_ files: [File], limits: ArchiveLimits) throws(ArchiveError) -> [File] {
+    private static func sorted(_ files: [Entry], limits: ArchiveLimits) throws(ArchiveError) -> [Entry] {
         var folders: Set<Substring> = []
         for file in files {
             var rest = Substring(file.path)
@@ -58,7 +58,7 @@ package struct FileSelection: Sendable {
         }
         var entries = files
         for folder in folders {
-            entries.append(File(path: String(folder), size: 0, isExecutable: true, isFolder: true))
+            entries.append(Entry(path: String(folder), size: 0, isExecutable: true, isFolder: true))
         }
         entries.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
 

@@ -4,7 +4,7 @@ import Glibc
 struct FolderWalk {
     let rules: IgnoreRules
     let limits: ArchiveLimits
-    private(set) var files: [FileSelection.File] = []
+    private(set) var files: [FileSelection.Entry] = []
 
     init(rules: IgnoreRules, limits: ArchiveLimits) {
         self.rules = rules
@@ -63,7 +63,7 @@ struct FolderWalk {
             throw .system("look at", Self.text(path))
         }
         files.append(
-            FileSelection.File(
+            FileSelection.Entry(
                 path: Self.text(path), size: UInt64(max(0, status.st_size)),
                 isExecutable: status.st_mode & S_IXUSR != 0, isFolder: false))
     }

@@ -26,6 +26,8 @@ struct FolderWriter: ArchiveVisitor {
     /// The path of the innermost open folder, and where each open folder's path ends in it.
     private var openPath: [UInt8] = []
     private var openEnds: [Int] = []
+    /// The path of the file being written, for messages; bytes, so that naming a file costs no allocation.
+    private var filePath: [UInt8] = []
 
     private static let folderMode: mode_t = 0o755
 
@@ -50,21 +52,25 @@ struct FolderWriter: ArchiveVisitor {
             throw .system("create the file", entry.pathText)
         }
         open.file = descriptor
+        filePath.removeAll(keepingCapacity: true)
+        filePath.append(contentsOf: entry.path)
         guard !mustSetModes || fchmod(descriptor, mode) == 0 else {
             throw .system("set the mode of", entry.pathText)
         }
     }
 
     mutating func contents(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
-        guard SystemCall.write(bytes, to: open.file) != nil else { throw .system("write a file of", "the archive") }
+        guard SystemCall.write(bytes, to: open.file) else { throw .system("write", fileText) }
     }
 
     mutating func endFile() throws(ArchiveError) {
         let descriptor = open.file
         open.file = -1
         // A close that fails may tell of a write that failed (NFS, quota). It is not repeated: the descriptor is gone.
-        guard close(descriptor) == 0 || errno == EINTR else { throw .system("finish a file of", "the archive") }
+        guard close(descriptor) == 0 || errno == EINTR else { throw .system("write", fileText) }
     }
+
+    private var fileText: String { String(decoding: filePath, as: UTF8.self) }
 
     /// The descriptor of the folder that holds the entry. Folders stay open until an entry lies outside of them, so
     /// neighbours share theirs.

@@ -1,14 +1,14 @@
 /// The rule that a package is laid out from the archive's root: `vais.toml` lies there, without a folder around it.
 struct ManifestRule {
     private var hasManifest = false
-    /// Folders at the root that hold a manifest of their own; more than two need not be told apart.
-    private var nested: [UInt32] = []
+    /// Folders at the root that hold a manifest of their own.
+    private var nested = 0
 
     /// Notes one file. Throws `.tooLarge` for a manifest beyond the limit.
     mutating func see(_ entry: ArchiveEntry, limits: ArchiveLimits) throws(ArchiveError) {
         guard entry.depth <= 2, entry.path[entry.nameOffset...].elementsEqual(EntryPath.manifest) else { return }
         guard entry.depth == 1 else {
-            if nested.count < 2 { nested.append(entry.parent) }
+            nested += 1
             return
         }
         guard entry.size <= limits.manifestBytes else {
@@ -20,14 +20,14 @@ struct ManifestRule {
     /// Throws `.root` for several packages side by side, else `.manifestMissing`.
     func finish() throws(ArchiveError) {
         guard !hasManifest else { return }
-        guard nested.count < 2 else {
+        guard nested < 2 else {
             throw ArchiveError(
                 .root, "the archive holds several packages, each in a folder of its own",
                 hint: "an archive holds one package, with vais.toml at its root")
         }
         throw ArchiveError(
             .manifestMissing,
-            nested.isEmpty ? "the archive has no vais.toml" : "vais.toml does not lie at the root of the archive",
+            nested == 0 ? "the archive has no vais.toml" : "vais.toml does not lie at the root of the archive",
             hint: "pack the contents of the package's folder, not the folder")
     }
 }

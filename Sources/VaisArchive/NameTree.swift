@@ -23,7 +23,9 @@ struct NameTree {
         var isNamed = false
     }
 
-    /// Node 0 is the package root.
+    /// The package root, which is there from the beginning.
+    static let root: UInt32 = 0
+
     private var nodes = [Node(hash: 0, parent: 0, offset: 0, keyLength: 0, spellingLength: 0)]
     private var bytes: [UInt8] = []
     /// Open addressing over node ids, 0 for a free slot; a power of two, at most half full.

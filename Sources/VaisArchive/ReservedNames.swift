@@ -6,8 +6,6 @@ enum ReservedNames {
     static let components: Set<[UInt8]> = Set(
         [".git", ".vais", ".vais-ok", ".vais-unpacked", ".vais-complete", ".cargo-ok"].map { Array($0.utf8) })
 
-    static let manifest: StaticString = "vais.toml"
-
     /// Whether Windows would open a device instead of a file: `CON`, `aux.txt`, `LPT1 .log`…
     /// https://learn.microsoft.com/windows/win32/fileio/naming-a-file
     static func isDevice(_ component: UnsafeRawBufferPointer) -> Bool {

@@ -12,18 +12,18 @@ enum SystemCall {
         }
     }
 
-    /// Writes all of `bytes`; nil with the reason in `errno` when that fails.
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Void? {
+    /// Writes all of `bytes`; false with the reason in `errno` when that fails.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
         var rest = bytes
         while !rest.isEmpty {
             let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if written < 0 {
                 if errno == EINTR { continue }
-                return nil
+                return false
             }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
         }
-        return ()
+        return true
     }
 
     /// Reads until `buffer` is full or the file ends; the number of bytes, or nil with the reason in `errno`.

@@ -6,7 +6,7 @@ struct TarHeaderWriter {
     private var block = [UInt8](repeating: 0, count: TarHeader.blockSize)
 
     /// The header blocks of an entry: one, or three when the path needs an extended header. Valid until the next call.
-    mutating func blocks(_ entry: FileSelection.File) -> [UInt8] {
+    mutating func blocks(_ entry: FileSelection.Entry) -> [UInt8] {
         var path = Array(entry.path.utf8)
         if entry.isFolder { path.append(EntryPath.slash) }
         let mode: UInt64 = entry.isFolder || entry.isExecutable ? 0o755 : 0o644

@@ -131,8 +131,8 @@ final class TarReader<Visitor: ArchiveVisitor> {
         let components = isRoot ? [] : try names.check(path)
         try checkType(header.type)
         if isRoot {
-            guard !names.isNamed(ArchiveEntry.rootID) else { throw path.error(.duplicate, "occurs twice") }
-            names.markNamed(ArchiveEntry.rootID)
+            guard !names.isNamed(NameTree.root) else { throw path.error(.duplicate, "occurs twice") }
+            names.markNamed(NameTree.root)
             return
         }
         let entry = try names.enter(
