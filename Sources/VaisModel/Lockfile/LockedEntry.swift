@@ -46,12 +46,13 @@ struct LockedEntry {
                 .integrity, "the entry of `\(name)` has no `sha256`, so its archive cannot be verified",
                 hint: LockfileReader.remake, line: line)
         }
-        guard let checksum, let size else {
-            throw fault("the entry of `\(name)` has no \(checksum == nil ? "sha256" : "size")", isLast)
+        guard let checksum, let size, let dependencies else {
+            let missing = checksum == nil ? "sha256" : size == nil ? "size" : "dependencies"
+            throw fault("the entry of `\(name)` has no \(missing)", isLast)
         }
         return LockedPackage(
             name: name, version: version, registry: registry, checksum: checksum, size: size, published: published,
-            dependencies: dependencies ?? [])
+            dependencies: dependencies)
     }
 
     private func fault(_ message: String, _ isLast: Bool) -> LockfileScanner.Fault {

@@ -6,7 +6,9 @@ extension Lockfile {
         bytes.write("# Written by vais: one archive for every package. `vais update` changes it; do not edit.\n")
         bytes.write("format = \(Lockfile.format)\nminimum-reader = \(Lockfile.format)\n\n[root]\n")
         for kind in LockedRequirement.Kind.allCases {
-            bytes.write(kind.rawValue, list: requirements.filter { $0.kind == kind }.map(\.description))
+            let texts = requirements.filter { $0.kind == kind }.map(\.description)
+            // The first list is there even when it is empty, and so is every package's: a file that was cut off lacks one.
+            if kind == .normal || !texts.isEmpty { bytes.write(kind.rawValue, list: texts) }
         }
         for package in packages {
             bytes.write("\n[[package]]\n")
@@ -32,10 +34,10 @@ extension [UInt8] {
         write("\"\n")
     }
 
-    /// One element per line, and nothing for an empty list.
+    /// One element per line.
     fileprivate mutating func write(_ key: String, list: [String]) {
-        guard !list.isEmpty else { return }
         write(key)
+        if list.isEmpty { return write(" = []\n") }
         write(" = [\n")
         for element in list {
             write("    \"")

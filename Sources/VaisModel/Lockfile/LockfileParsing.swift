@@ -39,6 +39,7 @@ struct LockfileReader {
     private(set) var requirements: [(value: LockedRequirement, line: Int)] = []
     private(set) var packages: [LockedPackage] = []
     private var packageLines: [PackageName: Int] = [:]
+    private var lists: Set<LockedRequirement.Kind> = []
 
     private enum Section { case header, root, package }
 
@@ -53,7 +54,7 @@ struct LockfileReader {
                 throw LockfileScanner.Fault(
                     "the file ends before its [root]: it is empty or cut off", hint: LockfileReader.remake,
                     line: max(scanner.line, 1))
-            case (.root, .end): return
+            case (.root, .end): return try finishRoot(line: scanner.line)
             case (.package, .end):
                 return try append(try entry.finish(bytes, isLast: true), line: entry.line)
             case (.header, .root):
@@ -62,6 +63,7 @@ struct LockfileReader {
             case (_, .root), (.header, .package):
                 throw LockfileScanner.Fault("a table in the wrong place: [root] comes first, once", line: scanner.line)
             case (.root, .package):
+                try finishRoot(line: scanner.line)
                 section = .package
                 entry = LockedEntry(line: scanner.line)
             case (.package, .package):
@@ -106,12 +108,21 @@ struct LockfileReader {
         packages.append(package)
     }
 
+    private func finishRoot(line: Int) throws(LockfileScanner.Fault) {
+        if lists.contains(.normal) { return }
+        throw LockfileScanner.Fault(
+            "[root] has no `dependencies`: the file is cut off or was edited", hint: LockfileReader.remake, line: line)
+    }
+
     private mutating func readRoot(
         _ statement: LockfileScanner.Statement, _ bytes: Span<UInt8>, _ scanner: borrowing LockfileScanner
     ) throws(LockfileScanner.Fault) {
         guard case .list(let key, let elements) = statement,
             let kind = LockedRequirement.Kind(rawValue: scanner.text(bytes, key))
         else { throw LockfileScanner.Fault("expected a list of requirements in [root]", line: scanner.line) }
+        guard lists.insert(kind).inserted else {
+            throw LockfileScanner.Fault("`\(kind.rawValue)` is given twice", line: scanner.line)
+        }
         for (range, line) in elements {
             do throws(ModelError) {
                 let requirement = try LockedRequirement(parsing: scanner.text(bytes, range), kind: kind)

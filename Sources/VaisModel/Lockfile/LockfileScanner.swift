@@ -31,12 +31,16 @@ struct LockfileScanner: ~Copyable {
     }
 
     private var position = 0
-    /// Of the statement read last, from 1.
+    /// Of the statement read last, where it begins, from 1.
     private(set) var line = 0
+    /// Lines taken so far.
+    private var linesRead = 0
 
     /// The next line that is neither empty nor a comment.
     mutating func next(_ bytes: Span<UInt8>) throws(Fault) -> Statement {
-        guard let content = nextLine(bytes) else { return .end }
+        let statement = nextLine(bytes)
+        line = linesRead
+        guard let content = statement else { return .end }
         let first = bytes[content.lowerBound]
         if first == UInt8(ascii: "[") {
             if equals(bytes, content, "[[package]]") { return .package }
@@ -80,7 +84,7 @@ struct LockfileScanner: ~Copyable {
             while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
             let content = trimmed(bytes, start..<position)
             if position < bytes.count { position += 1 }
-            line += 1
+            linesRead += 1
             if !content.isEmpty && bytes[content.lowerBound] != UInt8(ascii: "#") { return content }
         }
         return nil
@@ -102,7 +106,7 @@ struct LockfileScanner: ~Copyable {
         guard ConflictMarker.at(bytes, content) != nil else { return }
         throw Fault(
             .conflict, "the lockfile holds an unresolved merge conflict",
-            hint: "run `vais lock`, which merges both sides", line: line)
+            hint: "run `vais lock`, which merges both sides", line: linesRead)
     }
 
     // MARK: - Values
@@ -110,12 +114,12 @@ struct LockfileScanner: ~Copyable {
     private func string(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(Fault) -> Range<Int> {
         let content = value.lowerBound + 1..<max(value.lowerBound + 1, value.upperBound - 1)
         guard value.count >= 2, bytes[value.upperBound - 1] == UInt8(ascii: "\"") else {
-            throw Fault("the string \(quoted(text(bytes, value))) is not closed", line: line)
+            throw Fault("the string \(quoted(text(bytes, value))) is not closed", line: linesRead)
         }
         for index in content {
             let byte = bytes[index]
             if byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                throw Fault("unexpected \(quotedScalar(bytes, at: index)) in a string", line: line)
+                throw Fault("unexpected \(quotedScalar(bytes, at: index)) in a string", line: linesRead)
             }
         }
         return content
@@ -125,7 +129,7 @@ struct LockfileScanner: ~Copyable {
         let digits = bytes.extracting(value)
         var position = 0
         guard let number = try? VersionGrammar.number(digits, &position, .major), position == digits.count else {
-            throw Fault("expected a value, found \(quoted(text(bytes, value)))", line: line)
+            throw Fault("expected a value, found \(quoted(text(bytes, value)))", line: linesRead)
         }
         return number
     }
@@ -135,19 +139,19 @@ struct LockfileScanner: ~Copyable {
     ) throws(Fault) -> [(range: Range<Int>, line: Int)] {
         if equals(bytes, value, "[]") { return [] }
         guard value.count == 1 else {
-            throw Fault("expected one element of the list per line, found \(quoted(text(bytes, value)))", line: line)
+            throw Fault(
+                "expected one element of the list per line, found \(quoted(text(bytes, value)))", line: linesRead)
         }
-        let opening = line
         var elements: [(range: Range<Int>, line: Int)] = []
         while let content = nextLine(bytes) {
             if equals(bytes, content, "]") { return elements }
             try refuseMarker(bytes, content)
             let hasComma = bytes[content.upperBound - 1] == UInt8(ascii: ",")
             guard hasComma, bytes[content.lowerBound] == UInt8(ascii: "\"") else {
-                throw Fault("expected `\"…\",` or `]`, found \(quoted(text(bytes, content)))", line: line)
+                throw Fault("expected `\"…\",` or `]`, found \(quoted(text(bytes, content)))", line: linesRead)
             }
-            elements.append((try string(bytes, content.lowerBound..<content.upperBound - 1), line))
+            elements.append((try string(bytes, content.lowerBound..<content.upperBound - 1), linesRead))
         }
-        throw Fault("the file ends inside the list that begins here: it is cut off", line: opening)
+        throw Fault("the file ends inside the list that begins here: it is cut off", line: line)
     }
 }
