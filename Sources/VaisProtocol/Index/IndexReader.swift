@@ -50,10 +50,7 @@ struct IndexReader {
         try line.read(&json, dependencies: &dependencies)
         guard let kind = line.kind else { return }
         guard let serial = line.serial else { throw json.unexpected("the line has no serial", at: start) }
-        guard serial >= document.serial else {
-            throw json.unexpected("serial \(serial) comes after \(document.serial)", at: start)
-        }
-        document.serial = serial
+        document.serial = max(document.serial, serial)
         switch kind {
         case .header: throw json.unexpected("a second header", at: start)
         case .release: try append(line, serial, start)

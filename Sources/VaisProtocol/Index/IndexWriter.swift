@@ -18,8 +18,40 @@ package struct IndexWriter {
         json.endLine()
     }
 
+    /// Writes a whole index with the lines in the order of their serials, so that it grows at its end only.
+    package init(name: PackageName, releases: [IndexRelease], statuses: [IndexStatus]) {
+        self.init(name: name, capacity: 128 + 256 * releases.count)
+        let statuses = statuses.sorted { $0.serial < $1.serial }
+        var next = statuses.startIndex
+        for release in releases.sorted(by: { $0.serial < $1.serial }) {
+            while next < statuses.endIndex, statuses[next].serial < release.serial {
+                append(statuses[next])
+                next += 1
+            }
+            append(release)
+        }
+        for status in statuses[next...] { append(status) }
+    }
+
+    package mutating func append(_ status: IndexStatus) {
+        switch status.change {
+        case .yank(let yank):
+            line("y", status) { json in
+                json.member("w", ifPresent: yank.reason)
+                json.member("m", ifPresent: yank.message)
+            }
+        case .unyank: line("u", status) { _ in }
+        case .deprecation(let deprecation):
+            line("d", status) { json in
+                json.member("n", ifPresent: deprecation.replacement?.text)
+                json.member("m", ifPresent: deprecation.message)
+            }
+        case .endOfDeprecation: line("e", status) { _ in }
+        }
+    }
+
     /// Appends a release, and a status line when it is yanked or deprecated. Status lines carry the release's own serial
-    /// here; use the other calls where the status has an event of its own.
+    /// here; an `IndexStatus` carries that of its own event.
     package mutating func append(_ release: IndexRelease) {
         json.object { json in
             json.member("k", "r")
@@ -33,42 +65,19 @@ package struct IndexWriter {
             }
         }
         json.endLine()
-        if let yank = release.yank { append(yank, of: release.version, serial: release.serial) }
+        if let yank = release.yank {
+            append(IndexStatus(.yank(yank), of: release.version, serial: release.serial))
+        }
         if let deprecation = release.deprecation {
-            append(deprecation, of: release.version, serial: release.serial)
+            append(IndexStatus(.deprecation(deprecation), of: release.version, serial: release.serial))
         }
     }
 
-    package mutating func append(_ yank: Yank, of version: Version, serial: UInt64) {
-        status("y", serial, version) { json in
-            json.member("w", ifPresent: yank.reason)
-            json.member("m", ifPresent: yank.message)
-        }
-    }
-
-    package mutating func appendUnyank(of version: Version, serial: UInt64) {
-        status("u", serial, version) { _ in }
-    }
-
-    /// - Parameter version: nil deprecates the whole package.
-    package mutating func append(_ deprecation: Deprecation, of version: Version?, serial: UInt64) {
-        status("d", serial, version) { json in
-            json.member("n", ifPresent: deprecation.replacement?.text)
-            json.member("m", ifPresent: deprecation.message)
-        }
-    }
-
-    package mutating func appendEndOfDeprecation(of version: Version?, serial: UInt64) {
-        status("e", serial, version) { _ in }
-    }
-
-    private mutating func status(
-        _ kind: String, _ serial: UInt64, _ version: Version?, _ rest: (inout JSONWriter) -> Void
-    ) {
+    private mutating func line(_ kind: String, _ status: IndexStatus, _ rest: (inout JSONWriter) -> Void) {
         json.object { json in
             json.member("k", kind)
-            json.member("s", serial)
-            json.member("v", ifPresent: version?.description)
+            json.member("s", status.serial)
+            json.member("v", ifPresent: status.version?.description)
             rest(&json)
         }
         json.endLine()

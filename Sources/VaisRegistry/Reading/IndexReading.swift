@@ -9,20 +9,22 @@ extension Registry {
         _ = try await package(name)
         let releases = try await releases(of: name)
         let dependencies = try await dependencies(of: name)
-        var writer = IndexWriter(name: name, capacity: 256 * releases.count)
-        for release in releases {
-            writer.append(
-                IndexRelease(
-                    version: release.version, checksum: release.checksum, size: release.size,
-                    published: release.published, dependencies: dependencies[release.version.description] ?? [],
-                    serial: release.serial))
+        // The status stays after an unyank: without it the index would seem older than the one that a client has seen.
+        let statuses = releases.compactMap { release in
+            release.yankSerial.map { serial in
+                IndexStatus(
+                    release.isYanked
+                        ? .yank(Yank(reason: release.yankReason, message: release.yankMessage)) : .unyank,
+                    of: release.version, serial: serial)
+            }
         }
-        for release in releases where release.isYanked {
-            writer.append(
-                Yank(reason: release.yankReason, message: release.yankMessage), of: release.version,
-                serial: release.yankSerial ?? release.serial)
+        let entries = releases.map { release in
+            IndexRelease(
+                version: release.version, checksum: release.checksum, size: release.size,
+                published: release.published, dependencies: dependencies[release.version.description] ?? [],
+                serial: release.serial)
         }
-        return writer.bytes
+        return IndexWriter(name: name, releases: entries, statuses: statuses).bytes
     }
 
     /// The package in the original index's form.

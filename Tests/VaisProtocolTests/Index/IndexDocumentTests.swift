@@ -23,11 +23,14 @@ import VaisModel
         writer.append(
             try Sample.release(
                 "1.3.0", serial: 17, dependencies: [try Sample.dependency("pad", "^1"), try Sample.fullDependency()]))
-        writer.append(Yank(reason: "security", message: "reads \"outside\""), of: try Sample.version(), serial: 21)
-        writer.appendUnyank(of: try Sample.version(), serial: 22)
-        writer.append(Deprecation(message: "moved", replacement: try Sample.name("pad")), of: nil, serial: 30)
-        writer.append(Deprecation(message: "old"), of: try Sample.version(), serial: 31)
-        writer.appendEndOfDeprecation(of: nil, serial: 32)
+        let version = try Sample.version()
+        let moved = Deprecation(message: "moved", replacement: try Sample.name("pad"))
+        writer.append(
+            IndexStatus(.yank(Yank(reason: "security", message: "reads \"outside\"")), of: version, serial: 21))
+        writer.append(IndexStatus(.unyank, of: version, serial: 22))
+        writer.append(IndexStatus(.deprecation(moved), of: nil, serial: 30))
+        writer.append(IndexStatus(.deprecation(Deprecation(message: "old")), of: version, serial: 31))
+        writer.append(IndexStatus(.endOfDeprecation, of: nil, serial: 32))
         #expect(
             String(decoding: writer.bytes, as: UTF8.self) == """
                 {"k":"h","f":1,"n":"left-pad"}
@@ -70,6 +73,30 @@ import VaisModel
         #expect(try yanked(yank, unyank) == [])
         #expect(try yanked(yank, unyank, yank.replacing("\"s\":3", with: "\"s\":5")) == ["1.1.0"])
         #expect(try yanked(yank, line("2.0.0", serial: 6), #"{"k":"y","s":7,"v":"2.0.0"}"#) == ["1.1.0", "2.0.0"])
+    }
+
+    @Test("made at once has its lines in the order of the serials")
+    func merged() throws {
+        let releases = try [Sample.release("1.1.0", serial: 7), Sample.release("1.0.0", serial: 3)]
+        let statuses = try [
+            IndexStatus(.unyank, of: Sample.version("1.1.0"), serial: 9),
+            IndexStatus(.yank(Yank()), of: Sample.version("1.0.0"), serial: 5),
+        ]
+        let bytes = IndexWriter(name: try Sample.name(), releases: releases, statuses: statuses).bytes
+        var expected = IndexWriter(name: try Sample.name())
+        expected.append(releases[1])
+        expected.append(statuses[1])
+        expected.append(releases[0])
+        expected.append(statuses[0])
+        #expect(bytes == expected.bytes)
+        let document = try IndexDocument(parsing: bytes, of: try Sample.name())
+        #expect(document.serial == 9)
+        #expect(document.releases.map(\.isYanked) == [true, false])
+    }
+
+    @Test("has the greatest serial of its lines, in whatever order they are")
+    func greatestSerial() throws {
+        #expect(try read(Self.header, Self.release, #"{"k":"y","s":3,"v":"1.3.0"}"#).serial == 17)
     }
 
     @Test("a status for a release that is not there is skipped")
@@ -162,7 +189,6 @@ import VaisModel
             #"{"k":"y","s":18,"v":"1.3"}"#,
             #"{"k":"y","s":18,"v":"1.3.0.0"}"#,
             #"{"k":"y","s":18,"v":"1.3.0"} {"k":"u","s":19,"v":"1.3.0"}"#,
-            #"{"k":"y","s":3,"v":"1.3.0"}"#,  // a serial that goes back
             #"{"k":"h","f":1,"s":18,"n":"left-pad"}"#,  // a second header
             #"{"k":"d","s":18,"n":"Not A Name"}"#,
             "{\"k\":\"y\",\n\"s\":18,\"v\":\"1.3.0\"}",  // a line end inside a line
