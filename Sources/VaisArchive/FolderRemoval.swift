@@ -1,7 +1,10 @@
 import Glibc
 
 /// Removes a tree without ever following a link out of it.
-enum FolderRemoval {
+package enum FolderRemoval {
+    /// Removes the folder at `path` and all below it, as far as possible.
+    package static func remove(_ path: String) { remove(Array(path.utf8), in: AT_FDCWD, depth: 0) }
+
     /// Removes `name` and all below it. Best effort: what cannot be removed stays, and a later sweep finds it.
     static func remove(_ name: String, in outer: Int32) {
         remove(Array(name.utf8), in: outer, depth: 0)

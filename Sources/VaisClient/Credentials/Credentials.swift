@@ -1,0 +1,82 @@
+internal import Glibc
+package import VaisModel
+
+/// Tokens by the origin they belong to, in `~/.vais/credentials.toml`. `VAIS_REGISTRY_TOKEN` comes first, for the registry in use.
+package struct Credentials: Sendable {
+    private let file: String
+    private let environmentToken: String?
+    /// The registry that `VAIS_REGISTRY_TOKEN` is for.
+    private let environmentOrigin: String?
+
+    package init(file: String, environmentToken: String? = nil, for registry: RegistryAddress? = nil) {
+        self.file = file
+        self.environmentToken = environmentToken.flatMap { $0.isEmpty ? nil : $0 }
+        environmentOrigin = registry.flatMap(Self.origin)
+    }
+
+    /// The token for this registry and no other, nil when there is none.
+    package func token(for address: RegistryAddress) throws(ClientError) -> String? {
+        guard let origin = Self.origin(address) else { return nil }
+        if let environmentToken, origin == environmentOrigin { return environmentToken }
+        return try read().first { $0.origin == origin }?.token
+    }
+
+    package func store(_ token: String, for address: RegistryAddress) throws(ClientError) {
+        guard let origin = Self.origin(address) else {
+            throw ClientError(.input, "\(address) is a folder, which needs no login")
+        }
+        guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+            throw ClientError(.input, "this is not a token: it is empty, or has characters that no token has")
+        }
+        try write(try read().filter { $0.origin != origin } + [(origin, token)])
+    }
+
+    /// False when there was none.
+    package func remove(for address: RegistryAddress) throws(ClientError) -> Bool {
+        let all = try read()
+        let rest = all.filter { $0.origin != Self.origin(address) }
+        guard rest.count != all.count else { return false }
+        try write(rest)
+        return true
+    }
+
+    private static func origin(_ address: RegistryAddress) -> String? {
+        if case .server(_, let origin) = address.kind { return origin }
+        return nil
+    }
+
+    private func read() throws(ClientError) -> [(origin: String, token: String)] {
+        var status = stat()
+        guard stat(file, &status) == 0 else { return [] }
+        guard status.st_mode & 0o077 == 0 else {
+            throw ClientError(
+                .input, "\(file) can be read by others", hint: "run `chmod 600 \(file)`; then replace the tokens in it",
+                reason: "permissions")
+        }
+        guard let bytes = try Files.read(file, limit: 1 << 20) else { return [] }
+        let root: TOML.Table
+        do throws(TOML.Fault) {
+            root = try TOML.parse(bytes).root
+        } catch {
+            throw ClientError(.input, "\(file):\(error.line): \(error.message)", hint: "correct it, or remove it and log in again")
+        }
+        guard case .table(let registries)? = root["registries"]?.node.value else { return [] }
+        var found: [(origin: String, token: String)] = []
+        for entry in registries.entries {
+            guard case .table(let table) = entry.node.value, case .string(let token)? = table["token"]?.node.value else {
+                throw ClientError(.input, "\(file):\(entry.line): expected a table with a `token`", hint: "log in again")
+            }
+            found.append((entry.key, token))
+        }
+        return found
+    }
+
+    private func write(_ entries: [(origin: String, token: String)]) throws(ClientError) {
+        var text = "# Tokens of registries. Keep this file to yourself.\n"
+        for entry in entries.sorted(by: { $0.origin < $1.origin }) {
+            text += "\n[registries.\"\(entry.origin)\"]\ntoken = \"\(entry.token)\"\n"
+        }
+        try Files.makeFolder(Files.parent(of: file), mode: 0o700)
+        try Files.write(Array(text.utf8), to: file, mode: 0o600)
+    }
+}

@@ -1,0 +1,81 @@
+package import VaisModel
+internal import VaisProtocol
+
+/// Adds and removes requirements in a project's manifest; the rest of the text stays as it is.
+package struct EditingDependencies: Sendable {
+    let project: Project
+    let session: Session
+
+    package init(_ project: Project, _ session: Session) {
+        self.project = project
+        self.session = session
+    }
+
+    /// Adds a requirement, or replaces the one that is there. Without `requirement` it is `^` the newest release that is neither yanked
+    /// nor, if there is another, a prerelease. Gives what was written. The manifest is changed on disk only if it can then be resolved.
+    package func add(
+        _ name: PackageName, requirement: Requirement?, dev: Bool
+    ) async throws(ClientError) -> (requirement: Requirement, outcome: Locking.Outcome) {
+        let chosen: Requirement
+        if let requirement { chosen = requirement } else { chosen = try await newest(name) }
+        var editor = ManifestEditor(text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        do throws(ModelError) {
+            try editor.add(name, requirement: chosen.description, dev: dev)
+        } catch {
+            throw ClientError(error)
+        }
+        return (chosen, try await save(editor))
+    }
+
+    /// Removes a requirement.
+    package func remove(_ name: PackageName, dev: Bool) async throws(ClientError) -> Locking.Outcome {
+        var editor = ManifestEditor(text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        let removed: Bool
+        do throws(ModelError) {
+            removed = try editor.remove(name, dev: dev)
+        } catch {
+            throw ClientError(error)
+        }
+        guard removed else {
+            let other = project.manifest.dependencies.contains { $0.name == name && ($0.kind == .dev) != dev }
+            throw ClientError(
+                .input, "vais.toml has no \(dev ? "development " : "")dependency `\(name)`",
+                hint: other ? (dev ? "leave out --dev" : "add --dev") : nil, reason: "not_found")
+        }
+        return try await save(editor)
+    }
+
+    private func save(_ editor: ManifestEditor) async throws(ClientError) -> Locking.Outcome {
+        let bytes = Array(editor.text.utf8)
+        let changed = try Project(folder: project.folder, manifestText: bytes)
+        let outcome = try await Locking(changed, session).lock()
+        try Files.write(bytes, to: project.manifestPath)
+        try changed.write(outcome.lockfile)
+        return outcome
+    }
+
+    private func newest(_ name: PackageName) async throws(ClientError) -> Requirement {
+        do {
+            let packages = try Locking(project, session).indexes()
+            let source = try packages.source(of: name)
+            let index = try await source.index(of: name)
+            await packages.keep()
+            guard let index else {
+                let similar = await source.similarNames(to: name).first { $0.identity == name.identity }
+                throw ClientError(
+                    .input, "there is no package `\(name)` in \(source.address)",
+                    hint: similar.map { "did you mean `\($0)`?" } ?? "look for it with `vais search`", reason: "package_not_found")
+            }
+            let usable = index.releases.filter { !$0.isYanked }.map(\.version)
+            let full = usable.filter { !$0.isPrerelease }
+            guard let version = (full.isEmpty ? usable : full).max() else {
+                throw ClientError(.input, "every release of `\(name)` has been yanked", reason: "yanked")
+            }
+            var text = "^\(version.major).\(version.minor).\(version.patch)"
+            if version.isPrerelease { text += "-" + version.prerelease.map(\.description).joined(separator: ".") }
+            return try Requirement(parsing: text)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+}

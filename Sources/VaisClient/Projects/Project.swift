@@ -1,0 +1,78 @@
+internal import Glibc
+package import VaisModel
+
+/// A folder with a `vais.toml`, and what lies beside it.
+package struct Project: Sendable {
+    package let folder: String
+    package let manifest: Manifest
+    package let manifestText: [UInt8]
+
+    package var manifestPath: String { folder + "/" + Manifest.fileName }
+    package var lockfilePath: String { folder + "/" + Lockfile.fileName }
+    package var packagesFolder: String { folder + "/.vais/packages" }
+    /// What `install` has installed last.
+    package var statePath: String { folder + "/.vais/installed" }
+
+    /// The project in `folder`.
+    package init(folder: String) throws(ClientError) {
+        let path = folder + "/" + Manifest.fileName
+        guard let bytes = try Files.read(path, limit: Manifest.maximumSize + 1) else {
+            throw ClientError(.input, "there is no vais.toml in \(folder)", hint: "run `vais init` to make one")
+        }
+        try self.init(folder: folder, manifestText: bytes)
+    }
+
+    /// The project in `folder` as it would be with this manifest.
+    package init(folder: String, manifestText: [UInt8]) throws(ClientError) {
+        do throws(ModelError) {
+            manifest = try Manifest(parsing: manifestText, file: folder + "/" + Manifest.fileName)
+        } catch {
+            throw ClientError(error)
+        }
+        self.folder = folder
+        self.manifestText = manifestText
+    }
+
+    /// The project that `folder` lies in: its own manifest, or the nearest above.
+    package static func find(from folder: String) throws(ClientError) -> Project {
+        var current = Files.absolute(folder)
+        while true {
+            if Files.exists(current + "/" + Manifest.fileName) { return try Project(folder: current) }
+            let above = Files.parent(of: current)
+            guard above != current else {
+                throw ClientError(
+                    .input, "there is no vais.toml in \(Files.absolute(folder)) or above", hint: "run `vais init` to make one")
+            }
+            current = above
+        }
+    }
+
+    /// What the lockfile says; nil when there is none. Conflict markers are an error here.
+    package func readLockfile() throws(ClientError) -> Lockfile? {
+        guard let bytes = try Files.read(lockfilePath) else { return nil }
+        do throws(ModelError) {
+            return try Lockfile(parsing: bytes, file: lockfilePath)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    /// As `readLockfile`, but conflict markers are healed: both sides are merged.
+    package func readHealingLockfile() throws(ClientError) -> HealedLockfile? {
+        guard let bytes = try Files.read(lockfilePath) else { return nil }
+        do throws(ModelError) {
+            return try Lockfile.parseHealing(bytes, file: lockfilePath)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
+    /// Writes the lockfile unless it says the same already. True when it was written.
+    @discardableResult
+    package func write(_ lockfile: Lockfile) throws(ClientError) -> Bool {
+        let bytes = lockfile.encoded()
+        if try Files.read(lockfilePath) == bytes { return false }
+        try Files.write(bytes, to: lockfilePath)
+        return true
+    }
+}
