@@ -1,5 +1,5 @@
 internal import Glibc
-package import VaisModel
+internal import VaisModel
 
 /// Tokens by the origin they belong to, in `~/.vais/credentials.toml`. `VAIS_REGISTRY_TOKEN` comes first, for the registry in use.
 package struct Credentials: Sendable {

@@ -1,3 +1,4 @@
+internal import VaisHost
 package import VaisModel
 package import VaisProtocol
 

@@ -11,7 +11,7 @@ package struct PackedPackage: Sendable {
     package let checksum: Checksum
     /// Of the archive, in bytes.
     package let size: UInt64
-    package let files: [FileSelection.File]
+    package let files: [FileSelection.Entry]
     package let warnings: [String]
 
     /// Packs what belongs to the package in `project` into a file at `path`, replacing one that is there. Throws when the package could
@@ -19,7 +19,7 @@ package struct PackedPackage: Sendable {
     package init(_ project: Project, to path: String, session: Session) throws(ClientError) {
         do {
             let manifest = project.manifest
-            release = try manifest.validateForPublishing().self
+            release = try manifest.validateForPublishing()
             self.manifest = manifest
             let selection = try FileSelection(folder: project.folder, include: manifest.include, exclude: manifest.exclude)
             files = selection.files
@@ -51,13 +51,13 @@ package struct PackedPackage: Sendable {
             self.path = path
             self.size = size
             checksum = try Checksum(bytes: try digest.finish())
-            warnings = Self.warnings(manifest, files)
+            warnings = Self.doubts(manifest, files)
         } catch {
             throw ClientError(error)
         }
     }
 
-    private static func warnings(_ manifest: Manifest, _ files: [FileSelection.File]) -> [String] {
+    private static func doubts(_ manifest: Manifest, _ files: [FileSelection.Entry]) -> [String] {
         var warnings = manifest.warnings.map { "vais.toml:\($0.line): \($0.message)" }
         if manifest.description == nil { warnings.append("the package has no description, so nobody will find it by search") }
         if manifest.license == nil { warnings.append("the package has no license, so nobody may use it") }

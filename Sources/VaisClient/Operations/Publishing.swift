@@ -1,6 +1,6 @@
 internal import Glibc
 internal import VaisHost
-package import VaisModel
+internal import VaisModel
 internal import VaisProtocol
 
 /// Publishes a packed package and makes sure that it arrived.
@@ -38,7 +38,7 @@ package struct Publishing: Sendable {
             }
             return .published
         } catch let problem as Problem where problem.errorCode == .versionExists {
-            if case .string(let existing)? = problem[key: "checksum"], existing == package.checksum.hex { return .alreadyThere }
+            if case .string(let existing)? = problem["checksum"], existing == package.checksum.hex { return .alreadyThere }
             throw ClientError(
                 .input, problem.detail, causes: ["the registry already has this release, with different contents"],
                 hint: "releases never change; raise `version` in vais.toml and publish again", reason: problem.code)

@@ -1,5 +1,3 @@
-package import VaisHost
-package import VaisModel
 
 /// What every operation needs: where the user's things are, which registry is meant, and how to reach it. Plugins are loaded when an
 /// operation first needs one.
