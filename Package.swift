@@ -150,7 +150,17 @@ let package = Package(
             swiftSettings: swift),
         .systemLibrary(
             name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-        .testTarget(name: "StorageSQLiteTests", dependencies: ["CVaisPlugin", "CSQLite"], swiftSettings: swift),
+        .target(name: "CFaultyDisk", dependencies: ["CSQLite"], path: "Tests/CFaultyDisk"),
+        .target(
+            name: "StorageSQLiteTesting", dependencies: ["CVaisPlugin"], path: "Tests/StorageSQLiteTesting",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "storage-sqlite-child", dependencies: ["StorageSQLiteTesting", "CVaisPlugin"],
+            path: "Tests/StorageSQLiteChild", swiftSettings: swift),
+        .testTarget(
+            name: "StorageSQLiteTests",
+            dependencies: ["StorageSQLiteTesting", "storage-sqlite-child", "CVaisPlugin", "CSQLite", "CFaultyDisk"],
+            swiftSettings: swift),
         .testTarget(
             name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
             path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),

@@ -65,11 +65,12 @@ final class Connection {
     }
 
     private func configure(_ role: Role, _ settings: StoreSettings) throws(Failure) {
-        // A misspelt column must be an error, not a string; nothing in the file may call what has side effects.
+        // A misspelt column must be an error, not a string; a reader trusts nothing the file may define. (The writer must:
+        // to SQLite 3.40 the FTS5 table that the triggers of a search fill is not above suspicion.)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
-        _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
+        if role == .reader { _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0) }
         // Only the writer checkpoints, and by hand: two connections that checkpoint one log can corrupt it before 3.51.3.
         sqlite3_wal_autocheckpoint(handle, 0)
         try execute("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON")
@@ -95,7 +96,12 @@ final class Connection {
         if primary == SQLITE_INTERRUPT || primary == SQLITE_BUSY, let verdict = watch.pointee.verdict {
             return CallWatch.failure(verdict)
         }
-        return Failure(status(ofSQLite: code), String(cString: sqlite3_errmsg(handle)), vendorCode: code)
+        var meaning = status(ofSQLite: code)
+        // A quota or a limit on file sizes is an I/O error to SQLite, and a full disk to us. What failed last was the write.
+        if code == ioErrorWrite || code == ioErrorSync, [ENOSPC, EDQUOT, EFBIG].contains(vais_sqlite_errno()) {
+            meaning = VAIS_NO_SPACE
+        }
+        return Failure(meaning, String(cString: sqlite3_errmsg(handle)), vendorCode: code)
     }
 
     // MARK: Statements

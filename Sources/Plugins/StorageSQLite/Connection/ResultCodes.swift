@@ -24,5 +24,12 @@ func status(ofSQLite code: Int32) -> vais_status {
     }
 }
 
-/// SQLITE_CONSTRAINT_DATATYPE, a macro Swift does not import.
+// Extended codes are macros that Swift does not import.
+
+/// SQLITE_CONSTRAINT_DATATYPE
 let constraintDatatype: Int32 = 3091
+
+/// SQLITE_IOERR_WRITE
+let ioErrorWrite: Int32 = 778
+/// SQLITE_IOERR_FSYNC
+let ioErrorSync: Int32 = 1034

@@ -59,7 +59,7 @@ final class Writer {
                 }
                 try watch.check()
             } catch {
-                undo(connection, after: error)
+                undo(connection)
                 throw error
             }
             try commit(connection)
@@ -73,44 +73,46 @@ final class Writer {
         while vais_sqlite_lock_until(mutex, vais_monotonic_now() + 5_000_000) != 0 { try watch.check() }
     }
 
-    /// The connection, opened anew after a fault.
+    /// The connection: opened anew if it had to be given up, and with a clean log.
     private func ready() throws(Failure) -> Connection {
-        if let connection { return connection }
-        let opened = try Connection(path: path, role: .writer, settings: settings)
+        let connection: Connection
+        if let current = self.connection {
+            connection = current
+        } else {
+            connection = try Connection(path: path, role: .writer, settings: settings)
+            self.connection = connection
+        }
         if isTainted {
-            guard scrub(opened) else {
+            guard scrub(connection) else {
                 throw Failure(VAIS_UNAVAILABLE, "the database cannot be written since a fault of its disk")
             }
             isTainted = false
         }
-        connection = opened
-        return opened
+        return connection
     }
 
-    private func undo(_ connection: Connection, after failure: Failure? = nil) {
-        let faulty = failure.map { $0.vendorCode & 0xFF == SQLITE_IOERR || $0.status == VAIS_CORRUPT } ?? false
-        if !connection.abandon() || faulty { self.connection = nil }
+    private func undo(_ connection: Connection) {
+        if !connection.abandon() { self.connection = nil }
     }
 
-    /// Commits, or says truthfully what is known. After a failed write or fsync the pages of the transaction may lie in the log
-    /// behind its valid end: invisible now, but found by recovery if the process died before anything overwrote them. Emptying
-    /// the log settles that; when even this fails the outcome is unknown, and nothing is written until it succeeds.
+    /// Commits, or says truthfully what is known. After a failed fsync the pages of the transaction lie in the log behind
+    /// its valid end: invisible now, but found by recovery if the process died before anything overwrote them. Emptying
+    /// the log settles that. When even this fails the outcome is unknown, and nothing is written until it succeeds; the
+    /// connection stays open, because the last one to close would leave the log to recovery.
     private func commit(_ connection: Connection) throws(Failure) {
         do throws(Failure) {
             try connection.end()
         } catch {
-            undo(connection, after: error)
-            if error.vendorCode & 0xFF == SQLITE_FULL || error.status == VAIS_BUSY {
-                throw error.during("cannot commit")
-            }
-            self.connection = nil
-            isTainted = true
+            undo(connection)
             var failure = error.during("cannot commit")
-            do throws(Failure) {
-                _ = try ready()
-            } catch {
+            // A write that failed leaves no end of a transaction in the log, so the outcome is known.
+            if error.vendorCode == ioErrorWrite || error.vendorCode & 0xFF != SQLITE_IOERR { throw failure }
+            isTainted = true
+            guard self.connection != nil, scrub(connection) else {
                 failure.status = VAIS_AMBIGUOUS
+                throw failure
             }
+            isTainted = false
             throw failure
         }
     }

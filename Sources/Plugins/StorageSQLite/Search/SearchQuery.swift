@@ -15,17 +15,17 @@ extension Session {
         }
         let index = store.searches[position]
         let expression = try Self.expression(terms)
-        let connection = try reader(watch)
         var total: Int64 = 0
-        try snapshot(connection) { () throws(Failure) in
-            total = try count(index, expression, connection, program.slot(ofSearch: position, part: 0))
-            let statement = try rank(
-                index, expression, connection, program.slot(ofSearch: position, part: expression.isEmpty ? 2 : 1))
-            let limits = [Int64(limit), Int64(clamping: offset)]
-            sqlite3_bind_int64(statement, 2, limits[0])
-            sqlite3_bind_int64(statement, 3, limits[1])
-            defer { sqlite3_reset(statement) }
-            _ = try fill(&writer, from: statement, [VAIS_TEXT, VAIS_F64], limit: Int(limit), connection)
+        try read(watch) { connection throws(Failure) in
+            try snapshot(connection) { () throws(Failure) in
+                total = try count(index, expression, connection, program.slot(ofSearch: position, part: 0))
+                let statement = try rank(
+                    index, expression, connection, program.slot(ofSearch: position, part: expression.isEmpty ? 2 : 1))
+                sqlite3_bind_int64(statement, 2, Int64(limit))
+                sqlite3_bind_int64(statement, 3, Int64(clamping: offset))
+                defer { sqlite3_reset(statement) }
+                _ = try fill(&writer, from: statement, [VAIS_TEXT, VAIS_F64], limit: Int(limit), connection)
+            }
         }
         writer.publish()
         let all = UInt64(clamping: total)

@@ -11,20 +11,21 @@ extension Session {
         guard count > 0 else { return }
         guard let uses else { throw Failure(VAIS_INVALID, "the uses have no address") }
         let program = try program()
-        let connection = try reader(watch)
         // The room the rows need that did not fit.
         var missing: (cells: Int, bytes: Int)?
-        func readAll() throws(Failure) {
-            for position in 0..<Int(count) {
-                do throws(Failure) {
-                    try read(uses[position], program, connection, &writer, &missing)
-                } catch {
-                    throw error.at(VAIS_AT_NOTHING, position)
+        try read(watch) { connection throws(Failure) in
+            func readAll() throws(Failure) {
+                for position in 0..<Int(count) {
+                    do throws(Failure) {
+                        try read(uses[position], program, connection, &writer, &missing)
+                    } catch {
+                        throw error.at(VAIS_AT_NOTHING, position)
+                    }
                 }
             }
+            // A single statement is a snapshot by itself.
+            if count == 1 { try readAll() } else { try snapshot(connection, readAll) }
         }
-        // A single statement is a snapshot by itself.
-        if count == 1 { try readAll() } else { try snapshot(connection, readAll) }
         if let missing {
             let used = writer.used
             throw writer.refuse(cells: used.cells + missing.cells, bytes: used.bytes + missing.bytes)
@@ -69,18 +70,19 @@ extension Session {
         guard shape.kind == VAIS_SCAN, let behind = shape.sqlBehindPosition else {
             throw Failure(VAIS_INVALID, "shape " + String(number) + " is not a scan")
         }
-        let connection = try reader(watch)
-        let statement: OpaquePointer
-        if after != nil || afterCount > 0 {
-            statement = try connection.statement(Program.slotBehindPosition(ofShape: number), behind)
-            try connection.bind(
-                after, count: afterCount, as: shape.position, to: statement, after: shape.parameters.count)
-        } else {
-            statement = try connection.statement(Program.slot(ofShape: number), shape.sql)
+        let isLast = try read(watch) { connection throws(Failure) in
+            let statement: OpaquePointer
+            if after != nil || afterCount > 0 {
+                statement = try connection.statement(Program.slotBehindPosition(ofShape: number), behind)
+                try connection.bind(
+                    after, count: afterCount, as: shape.position, to: statement, after: shape.parameters.count)
+            } else {
+                statement = try connection.statement(Program.slot(ofShape: number), shape.sql)
+            }
+            try connection.bind(use.pointee.cells, count: use.pointee.cell_count, as: shape.parameters, to: statement)
+            defer { sqlite3_reset(statement) }
+            return try fill(&writer, from: statement, shape.results, limit: Int(limit), connection)
         }
-        try connection.bind(use.pointee.cells, count: use.pointee.cell_count, as: shape.parameters, to: statement)
-        defer { sqlite3_reset(statement) }
-        let isLast = try fill(&writer, from: statement, shape.results, limit: Int(limit), connection)
         writer.publish()
         return isLast
     }

@@ -23,8 +23,10 @@ final class Session {
         return program
     }
 
-    /// The reading connection, set to be ended by `watch`.
-    func reader(_ watch: CallWatch) throws(Failure) -> Connection {
+    /// Runs `body` on the reading connection, which `watch` may end.
+    func read<Result>(
+        _ watch: CallWatch, _ body: (Connection) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         let connection: Connection
         if let opened {
             connection = opened
@@ -33,7 +35,8 @@ final class Session {
             opened = connection
         }
         connection.watch.pointee = watch
-        return connection
+        defer { connection.watch.pointee = CallWatch() }
+        return try body(connection)
     }
 
     /// Forgets the reading connection; the next read opens another.

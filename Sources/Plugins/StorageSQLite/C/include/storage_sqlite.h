@@ -23,6 +23,9 @@ static inline int vais_sqlite_switch(sqlite3 *connection, int which, int on) {
 /// The destructor that makes SQLite copy what is bound, a cast Swift does not import.
 static inline sqlite3_destructor_type vais_sqlite_transient(void) { return SQLITE_TRANSIENT; }
 
+/// This thread's last failed system call.
+static inline int vais_sqlite_errno(void) { return errno; }
+
 /// Opens `path` for reading and writing, creating it for its owner alone; answers a descriptor, or -errno.
 static inline int vais_sqlite_open_private(const char *path) {
     int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);

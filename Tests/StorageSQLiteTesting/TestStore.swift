@@ -1,14 +1,16 @@
-import CVaisPlugin
+package import CVaisPlugin
 import Glibc
 
 /// An open store in a folder of its own, called through the C tables as a host does.
-final class TestStore {
-    let plugin: Plugin
-    let handle: OpaquePointer
+package final class TestStore {
+    package let plugin: Plugin
+    package let handle: OpaquePointer
+    package let folder: String
 
-    init(_ folder: String, settings: [(String, Cell)] = []) throws {
+    package init(_ folder: String, settings: [(String, Cell)] = []) throws {
         guard let plugin = Plugin.shared else { throw Missing() }
         self.plugin = plugin
+        self.folder = folder
         let arena = Arena()
         let given = settings.map { vais_setting(key: arena.span($0.0), value: arena.cells([$0.1]).pointee) }
         var options = vais_storage_options(
@@ -20,11 +22,14 @@ final class TestStore {
         handle = opened
     }
 
-    struct Missing: Error {}
+    /// Something the test itself needs is not there.
+    package struct Missing: Error {
+        package init() {}
+    }
 
-    func close() { plugin.storage.pointee.close(handle) }
+    package func close() { plugin.storage.pointee.close(handle) }
 
-    func plan(_ schema: TestSchema) throws -> String {
+    package func plan(_ schema: TestSchema) throws -> String {
         let arena = Arena()
         var buffer = [CChar](repeating: 0, count: 1 << 16)
         var size: UInt64 = 0
@@ -34,12 +39,12 @@ final class TestStore {
         return String(decoding: buffer.prefix(Int(size)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    func apply(_ schema: TestSchema) throws {
+    package func apply(_ schema: TestSchema) throws {
         let arena = Arena()
         try call { plugin.storage.pointee.schema_apply(handle, schema.lent(by: arena), $0) }
     }
 
-    func applySearch(_ schema: TestSchema, columns: [UInt32], weights: [Double]) throws {
+    package func applySearch(_ schema: TestSchema, columns: [UInt32], weights: [Double]) throws {
         let arena = Arena()
         let index = vais_search_index(
             struct_size: UInt32(MemoryLayout<vais_search_index>.size), id: 1, collection: 1,
@@ -52,7 +57,7 @@ final class TestStore {
         }
     }
 
-    func prepare(_ schema: TestSchema, _ shapes: [TestShape]) throws {
+    package func prepare(_ schema: TestSchema, _ shapes: [TestShape]) throws {
         let arena = Arena()
         let native = shapes.map { shape in
             vais_shape(
@@ -67,7 +72,7 @@ final class TestStore {
         }
     }
 
-    func session() throws -> TestSession {
+    package func session() throws -> TestSession {
         var opened: OpaquePointer?
         try call { plugin.storage.pointee.session_open(handle, $0, &opened) }
         guard let opened else { throw Missing() }
@@ -77,7 +82,7 @@ final class TestStore {
 
 /// Makes one call with an error buffer; throws what is neither OK nor DONE. Answers whether it was DONE.
 @discardableResult
-func call(
+package func call(
     deadline: UInt64 = 0, cancelled: UnsafePointer<UInt32>? = nil,
     _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
 ) throws -> Bool {
@@ -103,7 +108,7 @@ func call(
 }
 
 /// A folder of its own for a test, removed with everything in it.
-func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+package func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     var template = Array("/tmp/vais-sqlite-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw TestStore.Missing() }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,7 +1,7 @@
-import CVaisPlugin
+package import CVaisPlugin
 
 /// One value as the tests write it.
-enum Cell: Hashable {
+package enum Cell: Hashable {
     case null, absent
     case bool(Bool)
     case i64(Int64)
@@ -10,7 +10,7 @@ enum Cell: Hashable {
     case bytes([UInt8])
     case time(Int64)
 
-    init(_ cell: vais_cell) {
+    package init(_ cell: vais_cell) {
         func bytes() -> UnsafeBufferPointer<UInt8> {
             UnsafeBufferPointer(start: cell.value.data, count: Int(cell.size))
         }
@@ -28,28 +28,30 @@ enum Cell: Hashable {
 }
 
 /// Memory for what is lent to the plugin during one call.
-final class Arena {
+package final class Arena {
     private var blocks: [UnsafeMutableRawPointer] = []
+
+    package init() {}
 
     deinit { for block in blocks { block.deallocate() } }
 
-    func array<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+    package func array<Element>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
         let copy = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
         copy.initialize(from: elements, count: elements.count)
         blocks.append(UnsafeMutableRawPointer(copy))
         return copy
     }
 
-    func span(_ text: String) -> vais_span {
+    package func span(_ text: String) -> vais_span {
         let bytes = Array(text.utf8)
         return vais_span(data: array(bytes), size: UInt64(bytes.count))
     }
 
-    func cells(_ cells: [Cell]) -> UnsafeMutablePointer<vais_cell> {
+    package func cells(_ cells: [Cell]) -> UnsafeMutablePointer<vais_cell> {
         array(cells.map(cell))
     }
 
-    func uses(_ uses: [Use]) -> UnsafeMutablePointer<vais_use> {
+    package func uses(_ uses: [Use]) -> UnsafeMutablePointer<vais_use> {
         array(uses.map { vais_use(shape: $0.shape, cell_count: UInt32($0.cells.count), cells: cells($0.cells)) })
     }
 
@@ -71,11 +73,11 @@ final class Arena {
 }
 
 /// A use of a shape by its number.
-struct Use {
-    var shape: UInt32
-    var cells: [Cell]
+package struct Use {
+    package var shape: UInt32
+    package var cells: [Cell]
 
-    init(_ shape: UInt32, _ cells: Cell...) {
+    package init(_ shape: UInt32, _ cells: Cell...) {
         self.shape = shape
         self.cells = cells
     }

@@ -1,22 +1,22 @@
-import CVaisPlugin
+package import CVaisPlugin
 import Glibc
 
 /// The plugin as it was built beside this test program, loaded once.
-struct Plugin: @unchecked Sendable {
-    let storage: UnsafePointer<vais_storage>
-    let search: UnsafePointer<vais_storage_search>
-    let descriptor: UnsafePointer<vais_plugin>
+package struct Plugin: @unchecked Sendable {
+    package let storage: UnsafePointer<vais_storage>
+    package let search: UnsafePointer<vais_storage_search>
+    package let descriptor: UnsafePointer<vais_plugin>
 
-    static let folder: String = {
+    package static let folder: String = {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &buffer, buffer.count)
         let path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return path.split(separator: "/").dropLast().map { "/" + $0 }.joined()
     }()
 
-    static let path = folder + "/libstorage-sqlite.so"
+    package static let path = folder + "/libstorage-sqlite.so"
 
-    static let shared: Plugin? = {
+    package static let shared: Plugin? = {
         guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(library, "vais_plugin_entry") else {
             return nil
         }
@@ -34,10 +34,10 @@ struct Plugin: @unchecked Sendable {
 }
 
 /// What the plugin answered instead of success.
-struct Refusal: Error {
-    var status: vais_status
-    var message: String
-    var place: UInt32
-    var position: UInt32
-    var vendorCode: Int64
+package struct Refusal: Error {
+    package var status: vais_status
+    package var message: String
+    package var place: UInt32
+    package var position: UInt32
+    package var vendorCode: Int64
 }

@@ -1,42 +1,78 @@
-import CVaisPlugin
+package import CVaisPlugin
 
-struct TestColumn {
-    var id: UInt32
-    var name: String
-    var type: UInt32
-    var isNullable = false
+package struct TestColumn {
+    package var id: UInt32
+    package var name: String
+    package var type: UInt32
+    package var isNullable: Bool
+
+    package init(id: UInt32, name: String, type: UInt32, isNullable: Bool = false) {
+        self.id = id
+        self.name = name
+        self.type = type
+        self.isNullable = isNullable
+    }
 }
 
-struct TestIndex {
-    var id: UInt32
-    var name: String
-    var columns: [UInt32]
-    var isUnique = false
+package struct TestIndex {
+    package var id: UInt32
+    package var name: String
+    package var columns: [UInt32]
+    package var isUnique: Bool
+
+    package init(id: UInt32, name: String, columns: [UInt32], isUnique: Bool = false) {
+        self.id = id
+        self.name = name
+        self.columns = columns
+        self.isUnique = isUnique
+    }
 }
 
-struct TestCollection {
-    var id: UInt32
-    var name: String
-    var key: [UInt32]
-    var columns: [TestColumn]
-    var indexes: [TestIndex] = []
+package struct TestCollection {
+    package var id: UInt32
+    package var name: String
+    package var key: [UInt32]
+    package var columns: [TestColumn]
+    package var indexes: [TestIndex]
+
+    package init(id: UInt32, name: String, key: [UInt32], columns: [TestColumn], indexes: [TestIndex] = []) {
+        self.id = id
+        self.name = name
+        self.key = key
+        self.columns = columns
+        self.indexes = indexes
+    }
 }
 
-struct TestShape {
-    var kind: UInt32
-    var collection: UInt32
-    var index: UInt32 = 0
-    var flags: UInt32 = 0
-    var prefix: UInt32 = 0
-    var columns: [UInt32] = []
+package struct TestShape {
+    package var kind: UInt32
+    package var collection: UInt32
+    package var index: UInt32
+    package var flags: UInt32
+    package var prefix: UInt32
+    package var columns: [UInt32]
+
+    package init(
+        kind: UInt32, collection: UInt32, index: UInt32 = 0, flags: UInt32 = 0, prefix: UInt32 = 0,
+        columns: [UInt32] = []
+    ) {
+        self.kind = kind
+        self.collection = collection
+        self.index = index
+        self.flags = flags
+        self.prefix = prefix
+        self.columns = columns
+    }
 }
 
 /// A small registry: packages by name, with a unique number, and their releases.
-struct TestSchema {
-    var version: UInt32 = 1
-    var collections: [TestCollection] = [packages, releases]
+package struct TestSchema {
+    package var version: UInt32 = 1
+    package var collections: [TestCollection] = [packages, releases]
 
-    static let packages = TestCollection(
+    package init() {}
+
+    package static let packages = TestCollection(
         id: 1, name: "packages", key: [1],
         columns: [
             TestColumn(id: 1, name: "name", type: VAIS_TEXT),
@@ -52,7 +88,7 @@ struct TestSchema {
             TestIndex(id: 2, name: "by_downloads", columns: [4]),
         ])
 
-    static let releases = TestCollection(
+    package static let releases = TestCollection(
         id: 2, name: "releases", key: [1, 2],
         columns: [
             TestColumn(id: 1, name: "package", type: VAIS_TEXT),
@@ -63,7 +99,7 @@ struct TestSchema {
         indexes: [TestIndex(id: 1, name: "by_time", columns: [1, 3])])
 
     /// The schema in C, lent as long as the arena lives.
-    func lent(by arena: Arena) -> UnsafePointer<vais_schema> {
+    package func lent(by arena: Arena) -> UnsafePointer<vais_schema> {
         let collections = self.collections.map { collection in
             let columns = collection.columns.map { column in
                 vais_column(

@@ -1,13 +1,13 @@
-import CVaisPlugin
+package import CVaisPlugin
 
 /// One session of a store under test.
-final class TestSession {
+package final class TestSession {
     private let plugin: Plugin
-    let handle: OpaquePointer
+    package let handle: OpaquePointer
     private let cells = UnsafeMutableBufferPointer<vais_cell>.allocate(capacity: 4096)
     private let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
 
-    init(_ plugin: Plugin, _ handle: OpaquePointer) {
+    package init(_ plugin: Plugin, _ handle: OpaquePointer) {
         self.plugin = plugin
         self.handle = handle
     }
@@ -17,9 +17,9 @@ final class TestSession {
         bytes.deallocate()
     }
 
-    func close() { plugin.storage.pointee.session_close(handle) }
+    package func close() { plugin.storage.pointee.session_close(handle) }
 
-    func emptyPage(cells: Int = 4096, bytes: Int = 1 << 16) -> vais_page {
+    package func emptyPage(cells: Int = 4096, bytes: Int = 1 << 16) -> vais_page {
         var page = vais_page()
         page.struct_size = UInt32(MemoryLayout<vais_page>.size)
         page.cells = self.cells.baseAddress
@@ -32,7 +32,7 @@ final class TestSession {
     private func read(_ page: vais_page) -> [Cell] { (0..<Int(page.cell_count)).map { Cell(cells[$0]) } }
 
     /// The cells of every row, one after the other.
-    func get(_ uses: Use...) throws -> [Cell] {
+    package func get(_ uses: Use...) throws -> [Cell] {
         let arena = Arena()
         var page = emptyPage()
         try call { plugin.storage.pointee.get_many(handle, arena.uses(uses), UInt32(uses.count), &page, $0) }
@@ -40,7 +40,7 @@ final class TestSession {
     }
 
     /// One page of a scan: its cells, and whether it is the last.
-    func scan(
+    package func scan(
         _ use: Use, after: [Cell]? = nil, limit: UInt32 = 100, deadline: UInt64 = 0,
         cancelled: UnsafePointer<UInt32>? = nil
     ) throws -> (cells: [Cell], isLast: Bool) {
@@ -54,7 +54,7 @@ final class TestSession {
         return (read(page), isLast)
     }
 
-    func commit(
+    package func commit(
         stamp: Int64 = 1, guards: [Use] = [], _ operations: Use..., deadline: UInt64 = 0
     ) throws {
         let arena = Arena()
@@ -63,7 +63,7 @@ final class TestSession {
     }
 
     /// The statuses of batches of operations committed together.
-    func commitMany(_ batches: [[Use]], stamp: Int64 = 1) throws -> [vais_outcome] {
+    package func commitMany(_ batches: [[Use]], stamp: Int64 = 1) throws -> [vais_outcome] {
         let arena = Arena()
         let native = batches.map { self.native(stamp, [], $0, arena) }
         var outcomes = [vais_outcome](repeating: vais_outcome(), count: batches.count)
@@ -76,7 +76,9 @@ final class TestSession {
     }
 
     /// Keys and scores, best first, and how many match in all.
-    func search(_ terms: String..., offset: UInt64 = 0, limit: UInt32 = 100) throws -> (cells: [Cell], total: UInt64) {
+    package func search(_ terms: String..., offset: UInt64 = 0, limit: UInt32 = 100) throws -> (
+        cells: [Cell], total: UInt64
+    ) {
         let arena = Arena()
         let spans = terms.map { arena.span($0) }
         var page = emptyPage()
