@@ -55,7 +55,8 @@ package struct LockedRequirement: Hashable, Comparable, Sendable, CustomStringCo
 
 extension Manifest {
     /// What a lockfile records of this manifest: every dependency that a registry answers, and the overrides. A dependency
-    /// taken from a folder is not recorded; what that folder's own manifest requires is the caller's to add.
+    /// taken from a folder is not recorded; what that folder's own manifest requires is the caller's to add. Of a
+    /// workspace's member, take it after `inheriting(from:)`.
     package var lockedRequirements: [LockedRequirement] {
         var result: [LockedRequirement] = []
         for dependency in dependencies where dependency.path == nil {

@@ -57,8 +57,9 @@ package struct Manifest: Hashable, Sendable {
     /// - Throws: `.manifest` when the workspace does not state one of them.
     package func inheriting(from workspace: Manifest, file: String) throws(ModelError) -> Manifest {
         var result = self
+        let shared = Dictionary(workspace.workspaceDependencies.map { ($0.name, $0) }) { first, _ in first }
         for (index, dependency) in dependencies.enumerated() where dependency.isInherited {
-            guard var stated = workspace.workspaceDependencies.first(where: { $0.name == dependency.name }) else {
+            guard var stated = shared[dependency.name] else {
                 throw ModelError(
                     .manifest, "\(quoted(dependency.name.text)) is not in the workspace's dependencies",
                     hint: "add it to [workspace.dependencies], or state its version here", file: file,

@@ -2,11 +2,13 @@
 package enum Suggestion {
     /// The candidate with the fewest edits, if they are few for its length; the first of equals.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
-        let bytes = Array(word.utf8.prefix(64))
+        let bytes = Array(word.utf8)
         var best: (distance: Int, word: String)?
         for candidate in candidates where candidate != word {
-            let distance = editDistance(bytes, Array(candidate.utf8))
             let allowed = max(1, min(2, bytes.count / 3))
+            // No fewer edits than characters too many; this also spares a long word from being compared at all.
+            guard abs(bytes.count - candidate.utf8.count) <= allowed else { continue }
+            let distance = editDistance(bytes, Array(candidate.utf8))
             if distance <= allowed && distance < best?.distance ?? .max { best = (distance, candidate) }
         }
         return best?.word

@@ -70,9 +70,19 @@ package enum TOML {
             entries.append(Entry(key: key, line: line, node: node))
         }
 
-        func replace(_ key: String, with node: Node) {
-            guard let position = positions[key] else { return }
+        /// Adds an element to an array of tables; false when `key` holds anything else. In place: a document may have
+        /// hundreds of thousands.
+        func appendElement(_ node: Node, to key: String) -> Bool {
+            // An array written between brackets is closed; it is told by its bytes.
+            guard let position = positions[key], entries[position].node.range.isEmpty,
+                case .array(var elements) = entries[position].node.value
+            else { return false }
+            let line = entries[position].node.line
+            // Lets go of the array, which would be copied if there were two references to it.
             entries[position].node = node
+            elements.append(node)
+            entries[position].node = Node(value: .array(elements), line: line, range: 0..<0)
+            return true
         }
     }
 

@@ -58,16 +58,9 @@ extension TOML.Parser {
     mutating func openArrayTable(_ path: [String]) throws(TOML.Fault) -> TOML.Table {
         let (parent, key) = try walk(path)
         let table = TOML.Table(.header)
-        guard let entry = parent[key] else {
-            parent.append(key, line: line, TOML.Node(value: .array([node(table)]), line: line, range: 0..<0))
-            return table
-        }
-        // An array written between brackets is closed; it is told by its bytes.
-        guard case .array(var elements) = entry.node.value, entry.node.range.isEmpty else {
-            throw duplicate(path, entry)
-        }
-        elements.append(node(table))
-        parent.replace(key, with: TOML.Node(value: .array(elements), line: entry.node.line, range: 0..<0))
+        if parent.appendElement(node(table), to: key) { return table }
+        if let entry = parent[key] { throw duplicate(path, entry) }
+        parent.append(key, line: line, TOML.Node(value: .array([node(table)]), line: line, range: 0..<0))
         return table
     }
 
