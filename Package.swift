@@ -130,8 +130,11 @@ let package = Package(
         .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive", "ArchiveCorpus"], swiftSettings: swift),
         .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
         .testTarget(name: "VaisHostTests", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
+        .target(
+            name: "CTestTLS", path: "Tests/Support/CTestTLS",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .testTarget(
-            name: "PluginTests", dependencies: ["CVaisPlugin"], path: "Tests/Plugins", swiftSettings: swift),
+            name: "PluginTests", dependencies: ["CVaisPlugin", "CTestTLS"], path: "Tests/Plugins", swiftSettings: swift),
         .testTarget(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             swiftSettings: swift),

@@ -95,6 +95,9 @@ final class Transfer {
     }
 
     /// What libcurl's last word on this transfer means, unless this side has ended it.
+    ///
+    /// A body that has no length and is not chunked (HTTP/1.0) counts as whole when the connection ends, over TLS too: libcurl
+    /// does not insist on close_notify. Who needs to know asks for a length or a checksum.
     func outcome(_ code: CURLcode) -> Outcome {
         if let verdict { return verdict }
         if code == CURLE_OK {

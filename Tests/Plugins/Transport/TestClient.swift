@@ -90,7 +90,9 @@ struct TestRequest: Sendable {
     var stopsAtHead = false
     var onData: (@Sendable ([UInt8]) -> Bool)?
 
-    init(_ server: HostileServer, _ path: String = "/") { url = "http://127.0.0.1:\(server.port)\(path)" }
+    init(_ server: HostileServer, _ path: String = "/", scheme: String = "http") {
+        url = "\(scheme)://127.0.0.1:\(server.port)\(path)"
+    }
     init(url: String) { self.url = url }
 
     static let unknownSize = UInt64.max
