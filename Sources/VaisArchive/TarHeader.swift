@@ -1,4 +1,5 @@
-/// The fields of one tar header block that this profile reads; the others (owners, times, devices) mean nothing here.
+/// The fields of one tar header block that this profile reads. The others (owners, times, devices) mean nothing here, but
+/// their numbers must be well-formed: some readers stop at one that is not, and would see a shorter archive.
 ///
 /// The profile is POSIX ustar (IEEE Std 1003.1, `pax`, "ustar Interchange Format"). Headers with GNU tar's own magic are
 /// taken too, since GNU tar and older clients write it by default, but only with none of GNU's extensions in use: then
@@ -50,6 +51,13 @@ struct TarHeader {
         guard let mode = Self.octal(field(100, 8)) else {
             throw ArchiveError.entry(Self.text(name), .format, "has a mode that is not a plain octal number")
         }
+        for (offset, length) in [(108, 8), (116, 8), (136, 12), (329, 8), (337, 8)] {
+            let number = field(offset, length)
+            guard Self.octal(number) != nil || Self.isBlank(number) else {
+                throw ArchiveError.entry(
+                    Self.text(name), .format, "has an owner, time or device that is not a plain octal number")
+            }
+        }
         type = block[156]
         self.size = size
         isExecutable = mode & 0o100 != 0
@@ -88,6 +96,11 @@ struct TarHeader {
             index += 1
         }
         return value
+    }
+
+    /// Whether the field is left empty, which readers take for zero.
+    private static func isBlank(_ field: UnsafeRawBufferPointer) -> Bool {
+        field.allSatisfy { $0 == 0 || $0 == UInt8(ascii: " ") }
     }
 
     /// The sum of all bytes, those of the checksum field counted as spaces.

@@ -95,6 +95,12 @@ extension HostileCase {
         tar(23, "a negative base-256 size", "size") {
             $0.entry(Array("a".utf8)) { $0.set(124, [UInt8](repeating: 0xFF, count: 12)) }
         },
+        tar(23, "a base-256 owner, at which some readers stop", "format") {
+            $0.entry(Array("a".utf8)) { $0.set(108, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]) }
+        },
+        tar(23, "a time that is no number, at which some readers stop", "format") {
+            $0.entry(Array("a".utf8)) { $0.set(136, "yesterday") }
+        },
         tar(23, "no size at all", "size") { $0.entry(Array("a".utf8)) { $0.clear(124..<136) } },
         tar(23, "a folder with contents", "size") { $0.entry(Array("a/".utf8), type: "5", contents: [1]) },
         bareTar(24, "a size past the end", "truncated") {
