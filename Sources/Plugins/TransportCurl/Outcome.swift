@@ -20,7 +20,8 @@ struct Outcome {
     /// - Parameter detail: what libcurl left in its error buffer.
     init(_ code: CURLcode, of transfer: Transfer, detail: String) {
         // libcurl says that memory is short when one line of the head is longer than it takes.
-        let failure = code == CURLE_OUT_OF_MEMORY && transfer.isWaitingForHead ? .headTooLarge : Failure(code)
+        var failure = code == CURLE_OUT_OF_MEMORY && transfer.isWaitingForHead ? .headTooLarge : Failure(code)
+        failure.adapt(to: transfer)
         status = failure.status
         self.code = Int64(code.rawValue)
         let origin = transfer.origin
@@ -59,7 +60,8 @@ struct Outcome {
 /// The one table from libcurl's codes to what `vais_transfer_events.done` promises.
 private struct Failure {
     enum Event {
-        case noHost, noProxy, noConnection, noHandshake, untrusted, authorities, broken, notHTTP, badCoding, tooLarge,
+        case noHost, noProxy, noTunnel, noConnection, noHandshake, untrusted, authorities, broken, notHTTP, badCoding,
+            tooLarge,
             headTooLarge
         case unsupported, invalid, fault
 
@@ -67,6 +69,7 @@ private struct Failure {
             switch self {
             case .noHost: "could not find \(origin)"
             case .noProxy: "could not reach the proxy on the way to \(origin)"
+            case .noTunnel: "the proxy does not connect to \(origin)"
             case .noConnection: "could not connect to \(origin)"
             case .noHandshake: "could not agree on TLS with \(origin)"
             case .untrusted: "the certificate of \(origin) is not trusted"
@@ -84,6 +87,19 @@ private struct Failure {
     }
 
     static let headTooLarge = Failure(VAIS_LIMIT, .headTooLarge)
+
+    /// libcurl's code tells what broke, not whether the request was already on its way; that makes the difference
+    /// between VAIS_UNAVAILABLE (nothing was sent) and VAIS_CORRUPT (the server may have acted).
+    mutating func adapt(to transfer: Transfer) {
+        if status == VAIS_CORRUPT, !transfer.hasBegun {
+            status = VAIS_UNAVAILABLE
+            // A proxy that answers CONNECT with anything but success ends in the same code as a broken connection.
+            event = curl_get_long(transfer.easy, CURLINFO_HTTP_CONNECTCODE) != 0 ? .noTunnel : .noConnection
+        } else if status == VAIS_UNAVAILABLE, transfer.hasBegun {
+            // A kept connection died under the request, and there was no other to send it again.
+            status = VAIS_CORRUPT
+        }
+    }
 
     var status: vais_status
     var event: Event

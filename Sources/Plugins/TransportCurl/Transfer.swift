@@ -26,7 +26,8 @@ final class Transfer {
 
     private(set) var deadline: UInt64 = 0
     private var stall: StallWatch?
-    private var hasBegun = false
+    /// Whether the request, or an attempt of it, has been on its way to the server.
+    private(set) var hasBegun = false
 
     /// Why this side ended the transfer; takes precedence over what libcurl then says.
     private var verdict: Outcome?
@@ -96,8 +97,8 @@ final class Transfer {
 
     /// What libcurl's last word on this transfer means, unless this side has ended it.
     ///
-    /// A body that has no length and is not chunked (HTTP/1.0) counts as whole when the connection ends, over TLS too: libcurl
-    /// does not insist on close_notify. Who needs to know asks for a length or a checksum.
+    /// A body that has no length and is not chunked (HTTP/1.0) counts as whole when the connection ends, over TLS
+    /// too: libcurl does not insist on close_notify. Who needs to know asks for a length or a checksum.
     func outcome(_ code: CURLcode) -> Outcome {
         if let verdict { return verdict }
         if code == CURLE_OK {

@@ -41,6 +41,9 @@ final class HostileServer: Sendable {
     /// Connections so far.
     var accepted: Int { state.withLock { $0.accepted } }
 
+    /// Refuses connections from now on; those that are there go on.
+    func stopListening() { shutdown(listener, Int32(SHUT_RDWR)) }
+
     /// Ends every connection and thread. A test calls it last.
     func stop() {
         let threads = state.withLock { state in
@@ -48,7 +51,7 @@ final class HostileServer: Sendable {
             for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
             return state.threads
         }
-        shutdown(listener, Int32(SHUT_RDWR))
+        stopListening()
         for thread in threads { pthread_join(thread, nil) }
         // Threads begun while the first were ending.
         for thread in state.withLock({ $0.threads.dropFirst(threads.count) }) { pthread_join(thread, nil) }

@@ -75,6 +75,19 @@ import Testing
         #expect(response.message == "could not connect to 127.0.0.1:\(server.port): Connection refused")
     }
 
+    @Test("does not claim that nothing was sent when a connection died under the request")
+    func refusedAfterDeath() async throws {
+        try await withServer({ connection in
+            guard connection.readHead() != nil, connection.respond("first") else { return }
+            _ = connection.readHead()
+        }) { server, client in
+            #expect(await client.send(TestRequest(server)).text == "first")
+            server.stopListening()
+            let response = await client.send(TestRequest(server))
+            #expect(response.outcome == VAIS_CORRUPT, "\(response.message)")
+        }
+    }
+
     @Test("does not show the password of a URL in a message")
     func noPasswordInMessages() async throws {
         let server = try HostileServer { _ in }
@@ -138,7 +151,7 @@ import Testing
             }
             #expect(outcomes.map(\.outcome) == [VAIS_TIMEOUT, VAIS_TIMEOUT, VAIS_TIMEOUT])
             #expect(outcomes.allSatisfy { $0.message.hasSuffix("did not finish before the deadline") })
-            #expect(server.accepted == 1)
+            #expect(server.accepted <= 1)
         }
     }
 }

@@ -63,22 +63,22 @@ import Testing
         try await withServer(
             { connection in
                 while connection.readHead() != nil {
-                    pause(milliseconds: 100)
+                    pause(milliseconds: 300)
                     connection.respond("slow")
                 }
             }, connections: 1
         ) { server, client in
             let outcomes = await withTaskGroup(of: vais_status.self) { group in
-                for _ in 0..<8 {
+                for _ in 0..<5 {
                     group.addTask {
                         var request = TestRequest(server)
-                        request.connectTimeout = 400
+                        request.connectTimeout = 1000
                         return await client.send(request).outcome
                     }
                 }
                 return await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(outcomes == Array(repeating: VAIS_OK, count: 8))
+            #expect(outcomes == Array(repeating: VAIS_OK, count: 5))
         }
     }
 
