@@ -49,7 +49,9 @@ static int faulty_traits(sqlite3_file *f) { return METHODS(f)->xDeviceCharacteri
 static int faulty_shm_map(sqlite3_file *f, int i, int n, int w, void volatile **p) {
     return METHODS(f)->xShmMap(REAL(f), i, n, w, p);
 }
-static int faulty_shm_lock(sqlite3_file *f, int o, int n, int flags) { return METHODS(f)->xShmLock(REAL(f), o, n, flags); }
+static int faulty_shm_lock(sqlite3_file *f, int o, int n, int flags) {
+    return METHODS(f)->xShmLock(REAL(f), o, n, flags);
+}
 static void faulty_shm_barrier(sqlite3_file *f) { METHODS(f)->xShmBarrier(REAL(f)); }
 static int faulty_shm_unmap(sqlite3_file *f, int d) { return METHODS(f)->xShmUnmap(REAL(f), d); }
 

@@ -1,8 +1,9 @@
-/// The other process of the tests: opens a store and does as its first argument says, telling what happens line by line.
+/// The other process of the tests: opens a store and does as its first argument says, telling what happens line by
+/// line.
 ///
 ///     storage-sqlite-child open FOLDER          opens and closes: "opened", or the status and message of the refusal
-///     storage-sqlite-child commit FOLDER        commits 0, 1, 2, … and prints each number once acknowledged, until killed
-///     storage-sqlite-child fill FOLDER BYTES    commits until a file would outgrow BYTES, then is allowed more, and goes on
+///     storage-sqlite-child commit FOLDER        commits 0, 1, 2, …, printing each number once acknowledged
+///     storage-sqlite-child fill FOLDER BYTES    commits until a file would outgrow BYTES, then with room again
 import CVaisPlugin
 import Glibc
 import StorageSQLiteTesting

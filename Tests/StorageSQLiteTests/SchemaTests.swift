@@ -8,7 +8,8 @@ import Testing
         PRAGMA journal_mode = WAL;
         PRAGMA application_id = 1449224563;
         CREATE TABLE "_vais_schema" ("kind" TEXT NOT NULL, "collection" INTEGER NOT NULL, "id" INTEGER NOT NULL,
-            "name" TEXT NOT NULL, "detail" TEXT NOT NULL, PRIMARY KEY ("kind", "collection", "id")) STRICT, WITHOUT ROWID;
+            "name" TEXT NOT NULL, "detail" TEXT NOT NULL, PRIMARY KEY ("kind", "collection", "id"))
+            STRICT, WITHOUT ROWID;
         CREATE TABLE "vais_packages" ("name" TEXT NOT NULL, "number" INTEGER NOT NULL, "downloads" INTEGER NOT NULL,
             "_stamp" INTEGER NOT NULL, PRIMARY KEY ("name")) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX "vais_packages$by_number" ON "vais_packages" ("number");

@@ -1,8 +1,8 @@
 import CSQLite
 import Synchronization
 
-/// Every statement that any connection of this process ran, with its database's path. The plugin uses the same SQLite library
-/// as the tests, so SQLite itself tells.
+/// Every statement that any connection of this process ran, with its database's path. The plugin uses the same SQLite
+/// library as the tests, so SQLite itself tells.
 enum StatementLog {
     private static let entries = Mutex<[(path: String, sql: String)]>([])
 

@@ -21,7 +21,8 @@ extension vais_span {
     }
 }
 
-/// Copies an array that crossed the border with its own stride, so that structs of a newer, longer kind are read as ours.
+/// Copies an array that crossed the border with its own stride, so that structs of a newer, longer kind are read as
+/// ours.
 func elements<Element>(
     _ base: UnsafePointer<Element>?, stride: UInt64, count: UInt32
 ) throws(Failure) -> [Element] {

@@ -13,10 +13,7 @@ final class Connection {
     let logPages: UnsafeMutablePointer<Int32>
     /// Kept statements by slot; `Program` gives out the slots.
     private var statements: [OpaquePointer?] = []
-    private var begin: OpaquePointer?
-    private var beginImmediate: OpaquePointer?
-    private var commit: OpaquePointer?
-    private var rollback: OpaquePointer?
+    private var controls: [OpaquePointer?] = []
 
     init(path: String, role: Role, settings: StoreSettings) throws(Failure) {
         var opened: OpaquePointer?
@@ -41,7 +38,7 @@ final class Connection {
 
     deinit {
         for statement in statements { sqlite3_finalize(statement) }
-        for statement in [begin, beginImmediate, commit, rollback] { sqlite3_finalize(statement) }
+        for statement in controls { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
         watch.deallocate()
         logPages.deallocate()
@@ -65,16 +62,20 @@ final class Connection {
     }
 
     private func configure(_ role: Role, _ settings: StoreSettings) throws(Failure) {
-        // A misspelt column must be an error, not a string; a reader trusts nothing the file may define. (The writer must:
-        // to SQLite 3.40 the FTS5 table that the triggers of a search fill is not above suspicion.)
+        // A misspelt column must be an error, not a string; a reader trusts nothing the file may define. (The writer
+        // must: to SQLite 3.40 the FTS5 table that the triggers of a search fill is not above suspicion.)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
         _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_DEFENSIVE, 1)
         if role == .reader { _ = vais_sqlite_switch(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0) }
-        // Only the writer checkpoints, and by hand: two connections that checkpoint one log can corrupt it before 3.51.3.
+        // Only the writer checkpoints, and by hand: two connections that checkpoint one log can corrupt it before
+        // 3.51.3.
         sqlite3_wal_autocheckpoint(handle, 0)
         try execute("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON")
-        guard role == .writer else { return }
+        guard role == .writer else {
+            try execute("PRAGMA cache_size = -8192")
+            return
+        }
         try execute("PRAGMA synchronous = " + (settings.isFullySynchronous ? "FULL" : "NORMAL"))
         try execute("PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST")
         guard try text("PRAGMA journal_mode = WAL") == "wal" else {
@@ -97,7 +98,8 @@ final class Connection {
             return CallWatch.failure(verdict)
         }
         var meaning = status(ofSQLite: code)
-        // A quota or a limit on file sizes is an I/O error to SQLite, and a full disk to us. What failed last was the write.
+        // A quota or a limit on file sizes is an I/O error to SQLite, and a full disk to us. What failed last was the
+        // write.
         if code == ioErrorWrite || code == ioErrorSync, [ENOSPC, EDQUOT, EFBIG].contains(vais_sqlite_errno()) {
             meaning = VAIS_NO_SPACE
         }
@@ -154,34 +156,50 @@ final class Connection {
 
     // MARK: Transactions
 
-    /// Begins a transaction whose reads see one snapshot.
-    func beginReading() throws(Failure) {
-        if begin == nil { begin = try compile("BEGIN", kept: true) }
-        if let begin { try run(begin) }
+    /// The statements that begin and end transactions, kept like all others.
+    enum Control: Int {
+        /// Reads from here on see one snapshot.
+        case begin
+        /// Holds the right to write from the start.
+        case beginImmediate
+        case commit, rollback
+        case savepoint, release, rollbackToSavepoint
+
+        fileprivate var sql: String {
+            switch self {
+            case .begin: "BEGIN"
+            case .beginImmediate: "BEGIN IMMEDIATE"
+            case .commit: "COMMIT"
+            case .rollback: "ROLLBACK"
+            case .savepoint: "SAVEPOINT batch"
+            case .release: "RELEASE batch"
+            case .rollbackToSavepoint: "ROLLBACK TO batch"
+            }
+        }
     }
 
-    /// Begins a transaction that holds the right to write from the start.
-    func beginWriting() throws(Failure) {
-        if beginImmediate == nil { beginImmediate = try compile("BEGIN IMMEDIATE", kept: true) }
-        if let beginImmediate { try run(beginImmediate) }
+    func run(_ control: Control) throws(Failure) {
+        let position = control.rawValue
+        while controls.count <= position { controls.append(nil) }
+        if let statement = controls[position] { return try run(statement) }
+        let statement = try compile(control.sql, kept: true)
+        controls[position] = statement
+        try run(statement)
     }
 
-    /// Ends the transaction. No deadline or cancellation touches it: its outcome must not be in doubt.
+    /// Commits. No deadline or cancellation touches it: its outcome must not be in doubt.
     func end() throws(Failure) {
         let armed = watch.pointee
         watch.pointee = CallWatch()
         defer { watch.pointee = armed }
-        if commit == nil { commit = try compile("COMMIT", kept: true) }
-        if let commit { try run(commit) }
+        try run(.commit)
     }
 
     /// Undoes the transaction if there is one; answers whether the connection is fit for use.
     func abandon() -> Bool {
         if sqlite3_get_autocommit(handle) != 0 { return true }
         watch.pointee = CallWatch()
-        if rollback == nil { rollback = try? compile("ROLLBACK", kept: true) }
-        guard let rollback else { return false }
-        do throws(Failure) { try run(rollback) } catch { return false }
+        do throws(Failure) { try run(.rollback) } catch { return false }
         return sqlite3_get_autocommit(handle) != 0
     }
 }

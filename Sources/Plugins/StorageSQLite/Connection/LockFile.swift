@@ -2,9 +2,9 @@ import CPluginSupport
 import CStorageSQLite
 import CVaisPlugin
 
-/// The exclusive lock on a database: `flock` on a file beside it that names the process holding it. SQLite's own locks let
-/// several processes in, which its versions before 3.51.3 do not survive in every case
-/// (https://www.sqlite.org/wal.html#walresetbug), so there is only ever one.
+/// The exclusive lock on a database: `flock` on a file beside it that names the process holding it. SQLite's own locks
+/// let several processes in; its versions before 3.51.3 can then damage the file when two of them checkpoint at once
+/// (the "WAL-reset bug"), so there is only ever one.
 struct LockFile: ~Copyable {
     private let descriptor: Int32
 

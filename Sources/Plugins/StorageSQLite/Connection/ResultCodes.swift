@@ -17,7 +17,8 @@ func status(ofSQLite code: Int32) -> vais_status {
     case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: return VAIS_CORRUPT
     case SQLITE_PERM, SQLITE_AUTH, SQLITE_READONLY: return VAIS_DENIED
     case SQLITE_TOOBIG: return VAIS_LIMIT
-    // What is left of the constraints: a null where none may be, a sum beyond 64 bits (STRICT tables refuse the REAL it became).
+    // What is left of the constraints: a null where none may be, a sum beyond 64 bits (STRICT tables refuse the REAL it
+    // became).
     case SQLITE_CONSTRAINT, SQLITE_MISMATCH: return VAIS_INVALID
     case SQLITE_SCHEMA: return VAIS_SCHEMA
     default: return VAIS_INTERNAL

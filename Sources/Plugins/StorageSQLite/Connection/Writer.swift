@@ -2,7 +2,8 @@ import CPluginSupport
 import CStorageSQLite
 import CVaisPlugin
 
-/// The one connection of a store that writes, behind a mutex: commits of all sessions take turns here. It alone checkpoints.
+/// The one connection of a store that writes, behind a mutex: commits of all sessions take turns here. It alone
+/// checkpoints.
 final class Writer {
     private let path: String
     private let settings: StoreSettings
@@ -51,7 +52,7 @@ final class Writer {
         _ watch: CallWatch, _ body: (Connection) throws(Failure) -> Bool
     ) throws(Failure) {
         try use(watch) { connection throws(Failure) in
-            try connection.beginWriting()
+            try connection.run(.beginImmediate)
             do throws(Failure) {
                 guard try body(connection) else {
                     undo(connection)
@@ -95,10 +96,10 @@ final class Writer {
         if !connection.abandon() { self.connection = nil }
     }
 
-    /// Commits, or says truthfully what is known. After a failed fsync the pages of the transaction lie in the log behind
-    /// its valid end: invisible now, but found by recovery if the process died before anything overwrote them. Emptying
-    /// the log settles that. When even this fails the outcome is unknown, and nothing is written until it succeeds; the
-    /// connection stays open, because the last one to close would leave the log to recovery.
+    /// Commits, or says truthfully what is known. After a failed fsync the pages of the transaction lie in the log
+    /// behind its valid end: invisible now, but found by recovery if the process died before anything overwrote them.
+    /// Emptying the log settles that. When even this fails the outcome is unknown, and nothing is written until it
+    /// succeeds; the connection stays open, because the last one to close would leave the log to recovery.
     private func commit(_ connection: Connection) throws(Failure) {
         do throws(Failure) {
             try connection.end()
@@ -123,7 +124,8 @@ final class Writer {
         return sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
 
-    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to the next.
+    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to
+    /// the next.
     private func checkpointIfDue(_ connection: Connection) {
         guard connection.logPages.pointee >= settings.checkpointPages else { return }
         connection.watch.pointee = CallWatch()

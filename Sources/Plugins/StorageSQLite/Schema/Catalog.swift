@@ -1,8 +1,8 @@
 import CStorageSQLite
 import CVaisPlugin
 
-/// What the database says it holds: a small table from the schema's ids to names, so that what a later schema adds is told
-/// from what it must not change.
+/// What the database says it holds: a small table from the schema's ids to names, so that what a later schema adds is
+/// told from what it must not change.
 ///
 ///     kind        collection  id  name     detail
 ///     schema      0           0   version  7
@@ -25,9 +25,9 @@ struct Catalog {
 
     static let table = "\"_vais_schema\""
     static let definition =
-        "CREATE TABLE \"_vais_schema\" (\"kind\" TEXT NOT NULL, \"collection\" INTEGER NOT NULL, \"id\" INTEGER NOT NULL, "
-        + "\"name\" TEXT NOT NULL, \"detail\" TEXT NOT NULL, PRIMARY KEY (\"kind\", \"collection\", \"id\")) "
-        + "STRICT, WITHOUT ROWID"
+        "CREATE TABLE \"_vais_schema\" (\"kind\" TEXT NOT NULL, \"collection\" INTEGER NOT NULL, "
+        + "\"id\" INTEGER NOT NULL, \"name\" TEXT NOT NULL, \"detail\" TEXT NOT NULL, "
+        + "PRIMARY KEY (\"kind\", \"collection\", \"id\")) STRICT, WITHOUT ROWID"
 
     init(reading connection: Connection) throws(Failure) {
         exists = try connection.text("SELECT 1 FROM sqlite_schema WHERE name = '_vais_schema'") != nil

@@ -1,7 +1,8 @@
 import CVaisPlugin
 
 extension Declaration {
-    /// Copies a schema from the other side of the border; throws VAIS_INVALID for one that breaks the rules of storage.h.
+    /// Copies a schema from the other side of the border; throws VAIS_INVALID for one that breaks the rules of
+    /// storage.h.
     init(_ schema: UnsafePointer<vais_schema>?) throws(Failure) {
         guard let schema else { throw Failure(VAIS_INVALID, "there is no schema") }
         version = schema.pointee.version

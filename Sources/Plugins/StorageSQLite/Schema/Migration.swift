@@ -43,8 +43,8 @@ struct Migration {
         for index in collection.indexes { try add(index, to: collection) }
     }
 
-    /// WITHOUT ROWID, so that a record is found by one descent and every index ends in the key's columns, which lets a page of
-    /// any index begin exactly behind a position.
+    /// WITHOUT ROWID, so that a record is found by one descent and every index ends in the key's columns, which lets a
+    /// page of any index begin exactly behind a position.
     private static func creation(of collection: Collection) -> String {
         "CREATE TABLE " + collection.table + " ("
             + joined(collection.columns, ", ") { $0.definition } + ", " + Column.stamp.definition

@@ -1,7 +1,8 @@
 import CVaisPlugin
 
-/// One full-text index: an FTS5 table that stores words only, and a small table that gives each record's key a number, since
-/// FTS5 knows records by number alone. Triggers on the collection keep both, so whatever writes to it keeps the index right.
+/// One full-text index: an FTS5 table that stores words only, and a small table that gives each record's key a number,
+/// since FTS5 knows records by number alone. Triggers on the collection keep both, so whatever writes to it keeps the
+/// index right.
 ///
 ///     vais_packages --triggers--> vais_search$1_words$docs (id, key)
 ///                           \---> vais_search$1_words      (rowid = id, words)
@@ -44,7 +45,8 @@ struct SearchIndex {
     var words: String { "\"" + base + "\"" }
     var documents: String { "\"" + base + "$docs\"" }
 
-    /// The statements that create and fill the index, or make it anew when other columns are declared; none when it is there.
+    /// The statements that create and fill the index, or make it anew when other columns are declared; none when it is
+    /// there.
     func changes(from catalog: Catalog) throws(Failure) -> [String] {
         let detail = Catalog.list(columns)
         for entry in catalog.entries where entry.kind == "search" && entry.id == id {
@@ -72,8 +74,8 @@ struct SearchIndex {
         let isChanged = joined(columns, " OR ") { "old." + $0.sql + " IS NOT new." + $0.sql }
         return [
             "CREATE TABLE " + documents + " (\"id\" INTEGER PRIMARY KEY, \"key\" TEXT NOT NULL UNIQUE) STRICT",
-            // Words are runs of letters and digits (Unicode's L and N), compared without case but with accents. Queries match
-            // beginnings, which the indexes of two and three letters make quick.
+            // Words are runs of letters and digits (Unicode's L and N), compared without case but with accents. Queries
+            // match beginnings, which the indexes of two and three letters make quick.
             "CREATE VIRTUAL TABLE " + words + " USING fts5(" + fields { _ in "" } + ", content='', "
                 + "tokenize='unicode61 remove_diacritics 0 categories ''L* N*''', prefix='2 3')",
             "INSERT INTO " + documents + " (\"key\") SELECT " + key + " FROM " + collection.table,
@@ -104,7 +106,8 @@ struct SearchIndex {
             + collection.key[0].sql + ";"
     }
 
-    /// A table without content is told what the deleted words were (https://www.sqlite.org/fts5.html#the_delete_command).
+    /// A table without content is told what the deleted words were
+    /// (https://www.sqlite.org/fts5.html#the_delete_command).
     private var deletion: String {
         "INSERT INTO " + words + " (" + words + ", rowid, " + fields { _ in "" } + ") SELECT 'delete', \"id\", "
             + joined(columns, ", ") { "old." + $0.sql } + " FROM " + documents + " WHERE \"key\" = old."

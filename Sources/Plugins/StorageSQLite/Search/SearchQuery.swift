@@ -33,8 +33,8 @@ extension Session {
         return (overflows || end >= all, all)
     }
 
-    /// Terms as an expression of FTS5: each a quoted word with a star for "begins with", all of them required. Nothing of a term
-    /// reaches FTS5's grammar, since letters and digits cannot end a quote.
+    /// Terms as an expression of FTS5: each a quoted word with a star for "begins with", all of them required. Nothing
+    /// of a term reaches FTS5's grammar, since letters and digits cannot end a quote.
     private static func expression(_ terms: UnsafeBufferPointer<vais_span>) throws(Failure) -> String {
         var expression = ""
         for term in terms {

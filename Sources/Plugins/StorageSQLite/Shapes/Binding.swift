@@ -6,7 +6,8 @@ import CVaisPlugin
 let maximumValueBytes: UInt32 = 16 << 20
 
 extension Connection {
-    /// Binds the cells of a use, borrowed until the statement is reset, after checking that each is of its column's type.
+    /// Binds the cells of a use, borrowed until the statement is reset, after checking that each is of its column's
+    /// type.
     func bind(
         _ cells: UnsafePointer<vais_cell>?, count: UInt32, as columns: [Column], to statement: OpaquePointer,
         after offset: Int = 0

@@ -1,7 +1,7 @@
 import CVaisPlugin
 
-/// The part of an index that a shape's bounds cover, as conditions on numbered parameters: first the prefix, then the lower and
-/// the upper bound.
+/// The part of an index that a shape's bounds cover, as conditions on numbered parameters: first the prefix, then the
+/// lower and the upper bound.
 struct Range {
     /// The columns that order the index.
     let order: [Column]
@@ -55,8 +55,9 @@ struct Range {
 
     /// The condition for what lies behind a position, whose cells come after the bounds'.
     ///
-    /// SQLite seeks by one lower and one upper limit. The position replaces the bound on its side, which is kept only as a filter
-    /// (the unary plus hides it from the planner) for a position from outside the range. A row value compares as an index does.
+    /// SQLite seeks by one lower and one upper limit. The position replaces the bound on its side, which is kept only
+    /// as a filter (the unary plus hides it from the planner) for a position from outside the range. A row value
+    /// compares as an index does.
     var conditionBehindPosition: String {
         let columns = position
         if columns.isEmpty { return Self.whereClause(equalities + ["0"]) }

@@ -1,4 +1,5 @@
-/// Whether the bytes are UTF-8 (RFC 3629, section 4) without NUL: SQLite itself checks neither, and its functions stop at a NUL.
+/// Whether the bytes are UTF-8 (RFC 3629, section 4) without NUL: SQLite itself checks neither, and its functions stop
+/// at a NUL.
 func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var position = 0
     while position < bytes.count {
@@ -8,8 +9,8 @@ func isText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
             position += 1
             continue
         }
-        // How many bytes follow, and what the next one may be: its range is narrower where it would allow longer forms than
-        // needed, surrogates, or more than U+10FFFF.
+        // How many bytes follow, and what the next one may be: its range is narrower where it would allow longer forms
+        // than needed, surrogates, or more than U+10FFFF.
         let following: Int
         var allowed: ClosedRange<UInt8> = 0x80...0xBF
         switch first {

@@ -17,8 +17,8 @@ extension Session {
         }
     }
 
-    /// Commits independent batches in order with one durable write. A batch that fails by its own fault leaves the others alone;
-    /// a fault of the backend or the end of the call's time undoes them all.
+    /// Commits independent batches in order with one durable write. A batch that fails by its own fault leaves the
+    /// others alone; a fault of the backend or the end of the call's time undoes them all.
     func commitMany(
         _ batches: [vais_batch], _ outcomes: UnsafeMutablePointer<vais_outcome>, _ watch: CallWatch
     ) throws(Failure) {
@@ -96,7 +96,7 @@ private struct BatchRun {
     }
 
     func applyInSavepoint() throws(Failure) {
-        try connection.execute("SAVEPOINT batch")
+        try connection.run(.savepoint)
         do throws(Failure) {
             try apply()
         } catch {
@@ -104,10 +104,11 @@ private struct BatchRun {
             guard sqlite3_get_autocommit(connection.handle) == 0 else {
                 throw Failure(VAIS_INTERNAL, error.message, vendorCode: error.vendorCode)
             }
-            try connection.execute("ROLLBACK TO batch; RELEASE batch")
+            try connection.run(.rollbackToSavepoint)
+            try connection.run(.release)
             throw error
         }
-        try connection.execute("RELEASE batch")
+        try connection.run(.release)
     }
 
     private func holds(_ use: vais_use) throws(Failure) -> Bool {

@@ -23,7 +23,8 @@ struct PageWriter {
         publish()
     }
 
-    /// Appends the row the statement stands on, or answers false and leaves the page as it was when the row does not fit.
+    /// Appends the row the statement stands on, or answers false and leaves the page as it was when the row does not
+    /// fit.
     mutating func append(_ statement: OpaquePointer, _ types: [UInt32]) -> Bool {
         guard types.count <= cellCapacity - cellCount else { return false }
         guard let cells = page.pointee.cells else { return endRow(types.count, byteCount) }

@@ -2,8 +2,8 @@ import CPluginSupport
 import CStorageSQLite
 import CVaisPlugin
 
-/// One caller's connection: `vais_session` on the other side of the border. Reads go through a connection of its own, opened at
-/// the first; commits take their turn at the store's writer.
+/// One caller's connection: `vais_session` on the other side of the border. Reads go through a connection of its own,
+/// opened at the first; commits take their turn at the store's writer.
 final class Session {
     let store: Store
     /// Set by `session_interrupt` from any thread; belongs to the call under way, and each call begins by clearing it.
@@ -44,7 +44,7 @@ final class Session {
 
     /// Runs `body` so that all its reads see one snapshot.
     func snapshot(_ connection: Connection, _ body: () throws(Failure) -> Void) throws(Failure) {
-        try connection.beginReading()
+        try connection.run(.begin)
         do throws(Failure) { try body() } catch {
             if !connection.abandon() { reset() }
             throw error

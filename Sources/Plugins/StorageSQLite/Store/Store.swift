@@ -34,8 +34,8 @@ final class Store {
 
     deinit { writer.close() }
 
-    /// Makes sure the file exists, for its owner alone (SQLite gives its companions the same mode), and answers its real path,
-    /// so that two names of one database meet at one lock.
+    /// Makes sure the file exists, for its owner alone (SQLite gives its companions the same mode), and answers its
+    /// real path, so that two names of one database meet at one lock.
     private static func prepareFile(_ path: String) throws(Failure) -> String {
         let descriptor = vais_sqlite_open_private(path)
         guard descriptor >= 0 else {

@@ -61,7 +61,7 @@ struct StoreSettings {
         (keys + 1).initialize(
             to: key(
                 "synchronous", VAIS_TEXT, text("full"),
-                "\"full\": an acknowledged commit survives power loss; \"normal\": faster, survives a crash of the process only."
+                "\"full\": an acknowledged commit survives power loss; \"normal\": it survives a crash of the process."
             ))
         (keys + 2).initialize(
             to: key(

@@ -1,4 +1,5 @@
-/// SQLite, and the few things of the C library that Swift cannot call: variadic functions and a function named as its struct.
+/// SQLite, and the few things of the C library that Swift cannot call: variadic functions and a function named as its
+/// struct.
 #ifndef VAIS_STORAGE_SQLITE_H
 #define VAIS_STORAGE_SQLITE_H
 
@@ -64,6 +65,8 @@ static inline void vais_sqlite_sleep_microseconds(uint32_t microseconds) {
     nanosleep(&pause, NULL);
 }
 
-static inline void vais_sqlite_set_flag(uint32_t *flag, uint32_t value) { __atomic_store_n(flag, value, __ATOMIC_RELAXED); }
+static inline void vais_sqlite_set_flag(uint32_t *flag, uint32_t value) {
+    __atomic_store_n(flag, value, __ATOMIC_RELAXED);
+}
 
 #endif
