@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import VaisClient
+internal import VaisModel
+internal import VaisProtocol
+internal import VaisResolver
+
+struct Install: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Install what the project requires into .vais/packages.",
+        discussion: "Follows vais.lock where it answers vais.toml, and brings it up to date where it does not.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var registry: RegistryOptions
+    @Flag(help: "Fail rather than change vais.lock; exit with 5 if it is stale.") var locked = false
+    @Flag(help: "Choose the newest releases that fit, whatever is locked.") var update = false
+    @Flag(help: "Answer in JSON.") var json = false
+
+    func validate() throws {
+        if locked, update { throw ValidationError("--locked forbids what --update asks for") }
+    }
+
+    func run() async throws {
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
+        let session = try registry.session(environment, project: project)
+        var options = Installing.Options()
+        options.isLocked = locked
+        if update { options.updating = .everything }
+        try await install(project, session, options, json: json)
+    }
+}
+
+struct Update: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Move to the newest releases that fit, and install them.",
+        discussion: "Without names every package is updated. Moves off yanked releases when another fits.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var registry: RegistryOptions
+    @Flag(help: "Answer in JSON.") var json = false
+    @Argument(help: "Packages to update; all by default.", transform: PackageName.argument) var packages: [PackageName] = []
+
+    func run() async throws {
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
+        let session = try registry.session(environment, project: project)
+        var options = Installing.Options()
+        options.updating = packages.isEmpty ? .everything : .only(Set(packages))
+        try await install(project, session, options, json: json)
+    }
+}
+
+/// Installs, and says what that came to.
+private func install(_ project: Project, _ session: Session, _ options: Installing.Options, json: Bool) async throws {
+    let report = try await Installing(project, session).install(options)
+    await session.transport.close()
+    if json {
+        Output.current.json { writer in
+            writer.member("packages", Int64(report.lockfile.packages.count))
+            writer.member("downloaded", Int64(report.downloaded))
+            writer.member("downloaded_bytes", Int64(clamping: report.downloadedBytes))
+            writer.member("linked", Int64(report.linked))
+            writer.member("removed", Int64(report.removed))
+        }
+    }
+    vais.report(report.changes)
+    if report.isUpToDate, report.changes.isEmpty {
+        Output.current.status("Up to date", "\(report.lockfile.packages.count) packages")
+    } else {
+        Output.current.status(
+            "Installed",
+            "\(report.lockfile.packages.count) packages (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)")
+    }
+}

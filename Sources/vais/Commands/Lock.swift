@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import VaisClient
+internal import VaisProtocol
+
+struct Lock: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Resolve the requirements and write vais.lock; download nothing.",
+        discussion: "A lockfile with conflict markers is merged.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var registry: RegistryOptions
+    @Flag(help: "Write nothing; exit with 5 if vais.lock would change.") var check = false
+    @Flag(help: "Choose every release anew; also remakes a damaged vais.lock.") var update = false
+    @Flag(help: "Answer in JSON.") var json = false
+
+    func run() async throws {
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
+        let session = try registry.session(environment, project: project)
+        let outcome = try await Locking(project, session).lock(updating: update ? .everything : .nothing)
+        await session.transport.close()
+        let text = outcome.lockfile.encoded()
+        let differs = try Files.read(project.lockfilePath) != text
+        if !check { try project.write(outcome.lockfile) }
+        if json {
+            Output.current.json { writer in
+                writer.member("changed", differs)
+                writer.key("packages")
+                writer.array { writer in
+                    for package in outcome.lockfile.packages {
+                        writer.object { writer in
+                            writer.member("name", package.name.text)
+                            writer.member("version", package.version.description)
+                            writer.member("sha256", package.checksum.hex)
+                        }
+                    }
+                }
+            }
+        }
+        report(outcome.changes)
+        for release in outcome.yanked { Output.current.warning("\(release) is locked and has been yanked") }
+        if check, differs {
+            throw ClientError(.difference, "vais.lock would change", hint: "run `vais lock`", reason: "stale_lock")
+        }
+        Output.current.status(
+            differs ? "Locked" : "Unchanged", "\(outcome.lockfile.packages.count) packages")
+    }
+}

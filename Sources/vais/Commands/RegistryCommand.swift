@@ -1,0 +1,6 @@
+internal import ArgumentParser
+
+struct RegistryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "registry", abstract: "Run a registry.", subcommands: [])
+}

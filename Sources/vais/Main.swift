@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import CVaisShim
+internal import Glibc
+internal import VaisClient
+internal import VaisHost
+
+/// Runs the command line and turns how it ended into an exit status.
+@main
+struct Main {
+    static func main() async {
+        // A reader that goes away, as in `vais list | head`, ends the output, not the program with a signal's noise.
+        signal(SIGPIPE, SIG_IGN)
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        // The original tool had its commands under `pkg`.
+        if arguments.first == "pkg" { arguments.removeFirst() }
+        do {
+            var command = try Vais.parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(report(error))
+        }
+        exit(flushed() ? 0 : ClientError.Code.input.rawValue)
+    }
+
+    /// Prints what went wrong and gives the exit status.
+    private static func report(_ error: any Error) -> Int32 {
+        switch error {
+        case let error as ExitCode: return error.rawValue
+        case let error as ClientError:
+            Output.current.error(error)
+            return error.code.rawValue
+        case let error as PluginError:
+            Output.current.error(ClientError(error))
+            return ClientError.Code.input.rawValue
+        default: break
+        }
+        let status = Vais.exitCode(for: error)
+        if status == .success {
+            // Help and the version were asked for.
+            Output.current.data(Vais.fullMessage(for: error))
+            return 0
+        }
+        if status == .validationFailure {
+            let text = Vais.fullMessage(for: error)
+            Output.current.usage(text)
+            return ClientError.Code.usage.rawValue
+        }
+        let told = ClientError(error)
+        Output.current.error(told)
+        return told.code.rawValue
+    }
+
+    private static func flushed() -> Bool { fflush(stdout) == 0 }
+}

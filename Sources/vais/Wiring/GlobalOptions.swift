@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import VaisClient
+internal import VaisHost
+internal import VaisModel
+
+/// How a command speaks, and where it works.
+struct CommonOptions: ParsableArguments {
+    @Flag(name: .shortAndLong, help: "Say nothing but data, warnings and errors.") var quiet = false
+    @Flag(name: .shortAndLong, help: "Also say what is asked of whom.") var verbose = false
+    @Option(name: [.customShort("C"), .long], help: "Work as if started in this folder.") var directory: String?
+
+    /// Sets up the output of this run, and answers what the environment says.
+    func begin(json: Bool = false) throws -> [String: String] {
+        let environment = ConfigurationPlaces.current().environment
+        var output = Output(environment: environment)
+        output.isQuiet = quiet
+        output.isVerbose = verbose
+        output.isJSON = json
+        Output.current = output
+        return environment
+    }
+
+    /// The folder to work in.
+    var folder: String { Files.absolute(directory ?? ".") }
+}
+
+/// How a registry is reached.
+struct RegistryOptions: ParsableArguments {
+    @Option(help: "The registry's URL, or the name of one. [environment: VAIS_REGISTRY_URL]") var registry: String?
+    @Flag(help: "Use only what is in the cache; never ask anybody. [environment: VAIS_OFFLINE]") var offline = false
+    @Option(help: "The plugins.toml to use. [environment: VAIS_PLUGINS]") var plugins: String?
+
+    /// What every operation needs. Plugins are loaded when an operation first needs them.
+    func session(_ environment: [String: String], project: Project? = nil) throws -> Session {
+        let home = try Home(environment: environment)
+        let configuration = try UserConfiguration(file: home.configuration)
+        let named = registry ?? environment["VAIS_REGISTRY_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        let address = try named.map { try resolve($0, project, configuration) } ?? configuration.defaultRegistry ?? .standard
+        let output = Output.current
+        let host = LazyPluginHost(explicit: plugins)
+        return Session(
+            home: home, defaultRegistry: address, overridesDefault: named != nil,
+            isOffline: offline || ["1", "true"].contains(environment["VAIS_OFFLINE"] ?? ""),
+            transport: LazyTransport { try host.get().loadTransport() },
+            digester: LazyDigester { try host.get().loadDigest() },
+            credentials: Credentials(
+                file: home.credentials, environmentToken: environment["VAIS_REGISTRY_TOKEN"], for: address),
+            events: Events(
+                step: { output.step($0, $1) }, warning: { output.warning($0) }, request: { output.verbose($0) }))
+    }
+
+    private func resolve(_ text: String, _ project: Project?, _ configuration: UserConfiguration) throws -> RegistryAddress {
+        if text.contains("://") { return try RegistryAddress(parsing: text) }
+        if let url = project?.manifest.registries[text] { return try RegistryAddress(parsing: url) }
+        if let address = configuration.registries[text] { return address }
+        throw ClientError(
+            .usage, "no registry is named `\(printable(text))`",
+            hint: "give its URL, or define `[registries.\(printable(text))]` with a `url` in vais.toml")
+    }
+}
