@@ -21,9 +21,11 @@ struct Main {
                 try command.run()
             }
         } catch {
-            exit(report(error))
+            let status = report(error)
+            _ = StandardOutput.flush()
+            exit(status)
         }
-        exit(flushed() ? 0 : ClientError.Code.input.rawValue)
+        exit(StandardOutput.flush() ? 0 : ClientError.Code.input.rawValue)
     }
 
     /// Prints what went wrong and gives the exit status.
@@ -54,5 +56,4 @@ struct Main {
         return told.code.rawValue
     }
 
-    private static func flushed() -> Bool { fflush(stdout) == 0 }
 }

@@ -6,13 +6,16 @@ struct Vais: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vais",
         abstract: "The package manager and registry of the Vais language.",
-        discussion: "`vais help <command>` explains a command. Exit status: 0 done, 1 your input, 2 usage, 3 network or registry, "
+        discussion:
+            "`vais help <command>` explains a command. Exit status: 0 done, 1 your input, 2 usage, 3 network or registry, "
             + "4 integrity, 5 a check found a difference, 70 a fault of this program.",
         version: "vais \(HostIdentity.version)",
         groupedSubcommands: [
             CommandGroup(
                 name: "Projects",
-                subcommands: [Init.self, New.self, Add.self, Remove.self, Lock.self, Install.self, Update.self, Tree.self]),
+                subcommands: [
+                    Init.self, New.self, Add.self, Remove.self, Lock.self, Install.self, Update.self, Tree.self,
+                ]),
             CommandGroup(name: "Finding packages", subcommands: [Search.self, Info.self, Semver.self]),
             CommandGroup(
                 name: "Publishing",

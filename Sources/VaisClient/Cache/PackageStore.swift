@@ -59,7 +59,9 @@ struct PackageStore: Sendable {
         return sources
     }
 
-    private func place(_ package: LockedPackage) -> CachedRelease? { folders[package.registry]?.release(package.release) }
+    private func place(_ package: LockedPackage) -> CachedRelease? {
+        folders[package.registry]?.release(package.release)
+    }
 
     private func isComplete(_ package: LockedPackage) -> Bool {
         guard let place = place(package), Files.exists(place.extracted) else { return false }
@@ -77,7 +79,8 @@ struct PackageStore: Sendable {
         if try !hasArchive(package, place) {
             if session.isOffline {
                 throw ClientError(
-                    .network, "the archive of \(package.release) is not in the cache, and --offline forbids to fetch it",
+                    .network,
+                    "the archive of \(package.release) is not in the cache, and --offline forbids to fetch it",
                     hint: "run the command once without --offline", reason: "offline")
             }
             try await download(package, place, source)
@@ -115,13 +118,16 @@ struct PackageStore: Sendable {
                 if checksum == package.checksum { return }
                 Files.remove(place.archive)
                 wrong = checksum
-            } catch let error as TransportError where attempt == 1 && (error.code == .broken || error.code == .timeout) {
+            } catch let error as TransportError where attempt == 1 && (error.code == .broken || error.code == .timeout)
+            {
                 continue
             }
         }
         throw ClientError(
             .integrity, "the archive of \(package.release) is not the one that is locked",
-            causes: ["vais.lock has sha256 \(package.checksum)", "\(source.address) sent \(wrong.map(\.hex) ?? "nothing")"],
+            causes: [
+                "vais.lock has sha256 \(package.checksum)", "\(source.address) sent \(wrong.map(\.hex) ?? "nothing")",
+            ],
             hint: "do not use it; ask the registry's operator", reason: "checksum")
     }
 

@@ -25,7 +25,9 @@ package struct Credentials: Sendable {
         guard let origin = Self.origin(address) else {
             throw ClientError(.input, "\(address) is a folder, which needs no login")
         }
-        guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else {
+        guard !token.isEmpty,
+            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else {
             throw ClientError(.input, "this is not a token: it is empty, or has characters that no token has")
         }
         try write(try read().filter { $0.origin != origin } + [(origin, token)])
@@ -58,13 +60,16 @@ package struct Credentials: Sendable {
         do throws(TOML.Fault) {
             root = try TOML.parse(bytes).root
         } catch {
-            throw ClientError(.input, "\(file):\(error.line): \(error.message)", hint: "correct it, or remove it and log in again")
+            throw ClientError(
+                .input, "\(file):\(error.line): \(error.message)", hint: "correct it, or remove it and log in again")
         }
         guard case .table(let registries)? = root["registries"]?.node.value else { return [] }
         var found: [(origin: String, token: String)] = []
         for entry in registries.entries {
-            guard case .table(let table) = entry.node.value, case .string(let token)? = table["token"]?.node.value else {
-                throw ClientError(.input, "\(file):\(entry.line): expected a table with a `token`", hint: "log in again")
+            guard case .table(let table) = entry.node.value, case .string(let token)? = table["token"]?.node.value
+            else {
+                throw ClientError(
+                    .input, "\(file):\(entry.line): expected a table with a `token`", hint: "log in again")
             }
             found.append((entry.key, token))
         }

@@ -47,7 +47,9 @@ package enum Files {
             defer { close(descriptor) }
             guard writeAll(bytes, to: descriptor) else { throw failure("write", path) }
             // The mode of `open` is cut by the umask; secrets and shared files alike get the one that was asked for.
-            guard fchmod(descriptor, mode) == 0, !durable || fsync(descriptor) == 0 else { throw failure("write", path) }
+            guard fchmod(descriptor, mode) == 0, !durable || fsync(descriptor) == 0 else {
+                throw failure("write", path)
+            }
         } catch {
             unlink(temporary)
             throw error
@@ -154,7 +156,9 @@ package enum Files {
             case EACCES, EPERM, EROFS: "check the permissions of \(parent(of: path))"
             default: String?.none
             }
-        return ClientError(.input, "cannot \(verb) \(path): \(strerror(code).map { String(cString: $0) } ?? "error \(code)")", hint: hint, reason: "file")
+        return ClientError(
+            .input, "cannot \(verb) \(path): \(strerror(code).map { String(cString: $0) } ?? "error \(code)")",
+            hint: hint, reason: "file")
     }
 
     private static func syncFolder(_ path: String) {

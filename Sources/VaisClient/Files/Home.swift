@@ -14,7 +14,8 @@ package struct Home: Sendable {
         } else if let home = environment["HOME"], !home.isEmpty {
             path = home + "/.vais"
         } else {
-            throw ClientError(.input, "there is no home folder", hint: "set HOME, or VAIS_HOME to a folder of your choice")
+            throw ClientError(
+                .input, "there is no home folder", hint: "set HOME, or VAIS_HOME to a folder of your choice")
         }
     }
 

@@ -37,7 +37,8 @@ package struct RegistryAccount: Sendable {
     package func addOwner(_ username: String, to name: PackageName) async throws(ClientError) {
         try await asking { () throws in
             _ = try await connection.send(
-                "POST", Routes.owners(name), headers: Self.json, body: .bytes(OwnerRequest(username: username).encoded()),
+                "POST", Routes.owners(name), headers: Self.json,
+                body: .bytes(OwnerRequest(username: username).encoded()),
                 authorization: .required)
         }
     }
@@ -48,7 +49,9 @@ package struct RegistryAccount: Sendable {
         }
     }
 
-    package func search(_ text: String, limit: Int, offset: Int, sort: SearchSort) async throws(ClientError) -> SearchResult {
+    package func search(_ text: String, limit: Int, offset: Int, sort: SearchSort) async throws(ClientError)
+        -> SearchResult
+    {
         try await asking { () throws in
             try SearchResult(
                 parsing: try await connection.send(
@@ -67,7 +70,9 @@ package struct RegistryAccount: Sendable {
         }
     }
 
-    private static let json: [(name: String, value: String)] = [("Content-Type", MediaType.json), ("Accept", MediaType.json)]
+    private static let json: [(name: String, value: String)] = [
+        ("Content-Type", MediaType.json), ("Accept", MediaType.json),
+    ]
 }
 
 private func asking<T>(_ body: () async throws -> T) async throws(ClientError) -> T {

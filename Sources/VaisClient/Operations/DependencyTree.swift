@@ -22,7 +22,8 @@ package struct DependencyTree: Sendable {
             let isRepeated = !isNew && !package.dependencies.isEmpty
             guard isNew, level < depth else { return Node(package: package, children: [], isRepeated: isRepeated) }
             return Node(
-                package: package, children: package.dependencies.compactMap { lockfile[$0] }.map { node($0, level + 1) },
+                package: package,
+                children: package.dependencies.compactMap { lockfile[$0] }.map { node($0, level + 1) },
                 isRepeated: false)
         }
         let direct = Set(lockfile.requirements.filter { $0.kind != .override }.map(\.name)).sorted()

@@ -18,7 +18,8 @@ package struct EditingDependencies: Sendable {
     ) async throws(ClientError) -> (requirement: Requirement, outcome: Locking.Outcome) {
         let chosen: Requirement
         if let requirement { chosen = requirement } else { chosen = try await newest(name) }
-        var editor = ManifestEditor(text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        var editor = ManifestEditor(
+            text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
         do throws(ModelError) {
             try editor.add(name, requirement: chosen.description, dev: dev)
         } catch {
@@ -29,7 +30,8 @@ package struct EditingDependencies: Sendable {
 
     /// Removes a requirement.
     package func remove(_ name: PackageName, dev: Bool) async throws(ClientError) -> Locking.Outcome {
-        var editor = ManifestEditor(text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        var editor = ManifestEditor(
+            text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
         let removed: Bool
         do throws(ModelError) {
             removed = try editor.remove(name, dev: dev)
@@ -64,7 +66,8 @@ package struct EditingDependencies: Sendable {
                 let similar = await source.similarNames(to: name).first { $0.identity == name.identity }
                 throw ClientError(
                     .input, "there is no package `\(name)` in \(source.address)",
-                    hint: similar.map { "did you mean `\($0)`?" } ?? "look for it with `vais search`", reason: "package_not_found")
+                    hint: similar.map { "did you mean `\($0)`?" } ?? "look for it with `vais search`",
+                    reason: "package_not_found")
             }
             let usable = index.releases.filter { !$0.isYanked }.map(\.version)
             let full = usable.filter { !$0.isPrerelease }

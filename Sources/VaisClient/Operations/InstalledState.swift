@@ -4,7 +4,8 @@ internal import VaisModel
 /// What was installed last into a project: a text with a line per package, compared as bytes. It answers "nothing to do" without
 /// parsing anything but the manifest and the lockfile, and without opening a package.
 enum InstalledState {
-    static func expected(_ lockfile: Lockfile, _ paths: PathDependencies, folders: [String: RegistryFolder]) -> [UInt8] {
+    static func expected(_ lockfile: Lockfile, _ paths: PathDependencies, folders: [String: RegistryFolder]) -> [UInt8]
+    {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(lockfile.packages.count * 110 + 256)
         for (registry, folder) in folders.sorted(by: { $0.key < $1.key }) {

@@ -65,11 +65,13 @@ package struct Installing: Sendable {
     private func lock(_ locking: Locking, _ options: Options) async throws(ClientError) -> Locking.Outcome {
         guard options.isLocked else { return try await locking.lock(updating: options.updating) }
         guard let lockfile = try project.readLockfile() else {
-            throw ClientError(.difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`")
+            throw ClientError(
+                .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`")
         }
         guard lockfile.isFresh(for: locking.requirements) else {
             throw ClientError(
-                .difference, "vais.lock does not answer vais.toml, and --locked forbids to change it", hint: "run `vais lock`",
+                .difference, "vais.lock does not answer vais.toml, and --locked forbids to change it",
+                hint: "run `vais lock`",
                 reason: "stale_lock")
         }
         return Locking.Outcome(lockfile: lockfile, changes: [], yanked: [], didResolve: false)

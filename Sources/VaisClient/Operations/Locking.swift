@@ -56,7 +56,8 @@ package struct Locking: Sendable {
         do throws(ClientError) {
             return try project.readHealingLockfile()
         } catch {
-            let mayRemake = error.reason == ModelError.Code.lockfile.rawValue || error.reason == ModelError.Code.conflict.rawValue
+            let mayRemake =
+                error.reason == ModelError.Code.lockfile.rawValue || error.reason == ModelError.Code.conflict.rawValue
             guard ignoringDamage, mayRemake else { throw error }
             session.events.warning("\(error.message); it is made anew")
             return nil
@@ -111,7 +112,8 @@ package struct Locking: Sendable {
         return registry == "default" ? session.defaultRegistry : nil
     }
 
-    private func outcome(_ resolution: Resolution, _ packages: IndexPackages, _ old: Lockfile?) async throws -> Outcome {
+    private func outcome(_ resolution: Resolution, _ packages: IndexPackages, _ old: Lockfile?) async throws -> Outcome
+    {
         var locked: [LockedPackage] = []
         var yanked: [ReleaseID] = []
         for package in resolution.packages {
@@ -123,7 +125,8 @@ package struct Locking: Sendable {
                 throw ClientError(
                     .integrity, "the checksum of \(before.release) has changed",
                     causes: ["vais.lock has \(before.checksum)", "the registry says \(release.checksum)"],
-                    hint: "a release never changes: ask the registry's operator before you trust either", reason: "checksum")
+                    hint: "a release never changes: ask the registry's operator before you trust either",
+                    reason: "checksum")
             }
             if release.isYanked { yanked.append(ReleaseID(name: package.name, version: package.version)) }
             locked.append(
@@ -141,7 +144,9 @@ package struct Locking: Sendable {
         var changes: [Change] = []
         for package in new.packages {
             let before = old?[package.name]?.version
-            if before != package.version { changes.append(Change(name: package.name, before: before, after: package.version)) }
+            if before != package.version {
+                changes.append(Change(name: package.name, before: before, after: package.version))
+            }
         }
         for package in old?.packages ?? [] where new[package.name] == nil {
             changes.append(Change(name: package.name, before: package.version, after: nil))

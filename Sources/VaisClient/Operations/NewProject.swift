@@ -20,9 +20,13 @@ package enum NewProject {
             """
         if !Files.exists(folder + "/src") {
             try Files.makeFolder(folder + "/src")
-            try Files.write(Array("fn main() -> i64 {\n    puts(\"Hello from \(name)!\")\n    0\n}\n".utf8), to: folder + "/src/main.vais")
+            try Files.write(
+                Array("fn main() -> i64 {\n    puts(\"Hello from \(name)!\")\n    0\n}\n".utf8),
+                to: folder + "/src/main.vais")
         }
-        if !Files.exists(folder + "/.gitignore") { try Files.write(Array("/.vais\n/target\n".utf8), to: folder + "/.gitignore") }
+        if !Files.exists(folder + "/.gitignore") {
+            try Files.write(Array("/.vais\n/target\n".utf8), to: folder + "/.gitignore")
+        }
         // Last, so that an interrupted run can be repeated.
         try Files.write(Array(text.utf8), to: manifest)
     }

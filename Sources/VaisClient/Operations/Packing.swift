@@ -21,7 +21,8 @@ package struct PackedPackage: Sendable {
             let manifest = project.manifest
             release = try manifest.validateForPublishing()
             self.manifest = manifest
-            let selection = try FileSelection(folder: project.folder, include: manifest.include, exclude: manifest.exclude)
+            let selection = try FileSelection(
+                folder: project.folder, include: manifest.include, exclude: manifest.exclude)
             files = selection.files
             let digest = try session.digester.get().sha256()
             let temporary = "\(path).\(getpid()).tmp"
@@ -59,7 +60,9 @@ package struct PackedPackage: Sendable {
 
     private static func doubts(_ manifest: Manifest, _ files: [FileSelection.Entry]) -> [String] {
         var warnings = manifest.warnings.map { "vais.toml:\($0.line): \($0.message)" }
-        if manifest.description == nil { warnings.append("the package has no description, so nobody will find it by search") }
+        if manifest.description == nil {
+            warnings.append("the package has no description, so nobody will find it by search")
+        }
         if manifest.license == nil { warnings.append("the package has no license, so nobody may use it") }
         if let readme = manifest.readme, !files.contains(where: { $0.path == readme }) {
             warnings.append("the README `\(readme)` is not among the packed files")

@@ -29,7 +29,8 @@ package struct Publishing: Sendable {
         let form = try MultipartUpload(metadata: metadata(package), archive: package.path, size: package.size)
         do {
             let answer = try await connection.send(
-                "POST", Routes.publish, headers: [("Content-Type", form.contentType)], body: form.body, authorization: .required)
+                "POST", Routes.publish, headers: [("Content-Type", form.contentType)], body: form.body,
+                authorization: .required)
             let response = try PublishResponse(parsing: answer.body)
             guard response.checksum == package.checksum else {
                 throw ClientError(
@@ -38,7 +39,9 @@ package struct Publishing: Sendable {
             }
             return .published
         } catch let problem as Problem where problem.errorCode == .versionExists {
-            if case .string(let existing)? = problem["checksum"], existing == package.checksum.hex { return .alreadyThere }
+            if case .string(let existing)? = problem["checksum"], existing == package.checksum.hex {
+                return .alreadyThere
+            }
             throw ClientError(
                 .input, problem.detail, causes: ["the registry already has this release, with different contents"],
                 hint: "releases never change; raise `version` in vais.toml and publish again", reason: problem.code)
@@ -94,7 +97,9 @@ private struct MultipartUpload {
         let boundary = "vais-" + (0..<4).map { _ in String(UInt32.random(in: .min ... .max), radix: 16) }.joined()
         contentType = "multipart/form-data; boundary=\(boundary)"
         let head =
-            Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n".utf8)
+            Array(
+                "--\(boundary)\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n"
+                    .utf8)
             + metadata
             + Array(
                 "\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"archive\"; filename=\"archive.tar.gz\"\r\nContent-Type: application/gzip\r\n\r\n"

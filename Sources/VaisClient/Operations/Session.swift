@@ -1,4 +1,3 @@
-
 /// What every operation needs: where the user's things are, which registry is meant, and how to reach it. Plugins are loaded when an
 /// operation first needs one.
 package struct Session: Sendable {
@@ -13,7 +12,8 @@ package struct Session: Sendable {
     package let events: Events
 
     package init(
-        home: Home, defaultRegistry: RegistryAddress = .standard, overridesDefault: Bool = false, isOffline: Bool = false,
+        home: Home, defaultRegistry: RegistryAddress = .standard, overridesDefault: Bool = false,
+        isOffline: Bool = false,
         transport: LazyTransport, digester: LazyDigester, credentials: Credentials, events: Events = Events()
     ) {
         self.home = home

@@ -26,7 +26,8 @@ package struct PathDependencies: Sendable {
             let manifest = try Project(folder: target).manifest
             guard manifest.name == dependency.name else {
                 throw ClientError(
-                    .input, "\(target) holds the package `\(manifest.name?.text ?? "(none)")`, not `\(dependency.name)`",
+                    .input,
+                    "\(target) holds the package `\(manifest.name?.text ?? "(none)")`, not `\(dependency.name)`",
                     hint: "correct the path or the name in \(folder)/\(Manifest.fileName)")
             }
             for inner in manifest.dependencies(.normal) {

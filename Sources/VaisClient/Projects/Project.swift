@@ -41,7 +41,8 @@ package struct Project: Sendable {
             let above = Files.parent(of: current)
             guard above != current else {
                 throw ClientError(
-                    .input, "there is no vais.toml in \(Files.absolute(folder)) or above", hint: "run `vais init` to make one")
+                    .input, "there is no vais.toml in \(Files.absolute(folder)) or above",
+                    hint: "run `vais init` to make one")
             }
             current = above
         }

@@ -28,7 +28,8 @@ package struct UserConfiguration: Sendable {
                 throw ClientError(.input, "\(file):\(entry.line): `\(entry.key)` cannot be \(entry.node.value.kind)")
             default:
                 throw ClientError(
-                    .input, "\(file):\(entry.line): unknown key `\(entry.key)`", hint: "known are `registry` and `registries`")
+                    .input, "\(file):\(entry.line): unknown key `\(entry.key)`",
+                    hint: "known are `registry` and `registries`")
             }
         }
         if let wanted {

@@ -37,7 +37,8 @@ package final class FolderRegistry: RegistrySource {
         let source = "\(folder)/packages/\(release.name)/\(release.version).tar.gz"
         let descriptor = open(source, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw ClientError(.network, "the registry \(address) has no archive of \(release)", hint: "\(source) is missing")
+            throw ClientError(
+                .network, "the registry \(address) has no archive of \(release)", hint: "\(source) is missing")
         }
         defer { close(descriptor) }
         let sink = try DownloadFile(file, limit: size, digest: try digester.get().sha256())
@@ -82,7 +83,7 @@ package final class FolderRegistry: RegistrySource {
         }
         for version in entry.versions where version.yanked {
             serial += 1
-            writer.append(Yank(), of: version.version, serial: serial)
+            writer.append(IndexStatus(.yank(Yank()), of: version.version, serial: serial))
         }
         return try IndexDocument(parsing: writer.bytes, of: entry.name)
     }

@@ -9,7 +9,8 @@ package struct RegistryAddress: Hashable, Sendable, CustomStringConvertible {
 
     package let kind: Kind
 
-    package static let standard = RegistryAddress(kind: .server(url: "https://registry.vais.dev", origin: "https://registry.vais.dev"))
+    package static let standard = RegistryAddress(
+        kind: .server(url: "https://registry.vais.dev", origin: "https://registry.vais.dev"))
 
     private init(kind: Kind) { self.kind = kind }
 
@@ -35,7 +36,9 @@ package struct RegistryAddress: Hashable, Sendable, CustomStringConvertible {
         while rest.hasSuffix("/") { rest.removeLast() }
         let authority = rest.prefix { $0 != "/" }
         guard !authority.contains("@") else { throw refuse("credentials do not belong into it") }
-        guard !authority.isEmpty, !rest.contains("?"), !rest.contains("#") else { throw refuse("it has no host, or a query") }
+        guard !authority.isEmpty, !rest.contains("?"), !rest.contains("#") else {
+            throw refuse("it has no host, or a query")
+        }
         let origin = "\(scheme)://\(authority.lowercased())".removing(suffix: scheme == "https" ? ":443" : ":80")
         kind = .server(url: origin + rest.dropFirst(authority.count), origin: origin)
     }
@@ -53,7 +56,8 @@ package struct RegistryAddress: Hashable, Sendable, CustomStringConvertible {
         for byte in description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let readable = description.utf8.map { byte -> UInt8 in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "."):
                 byte
             default: UInt8(ascii: "-")

@@ -19,7 +19,8 @@ package final class ServerConnection: Sendable {
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ClientError) {
         guard case .server(let url, _) = address.kind else {
-            throw ClientError(.input, "\(address) is a folder, which answers no requests", hint: "name a server with --registry")
+            throw ClientError(
+                .input, "\(address) is a folder, which answers no requests", hint: "name a server with --registry")
         }
         self.address = address
         self.url = url
@@ -157,10 +158,12 @@ private final class RefusalBody: @unchecked Sendable {
 
 /// Text from outside without what could act on a terminal.
 package func printable(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
-        default: scalar
-        }
-    }))
+    String(
+        String.UnicodeScalarView(
+            text.unicodeScalars.map { scalar in
+                switch scalar.properties.generalCategory {
+                case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                default: scalar
+                }
+            }))
 }

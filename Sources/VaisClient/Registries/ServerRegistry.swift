@@ -131,14 +131,16 @@ package final class ServerRegistry: RegistrySource {
             do {
                 // A cache that lags far behind is cheaper to revalidate than to be told about.
                 for round in 0... {
-                    let answer = try await self.connection.send("GET", Routes.changes(since: isEmpty ? .max >> 1 : serial))
+                    let answer = try await self.connection.send(
+                        "GET", Routes.changes(since: isEmpty ? .max >> 1 : serial))
                     let changes = try Changes(parsing: answer.body)
                     stale.formUnion(changes.names)
                     let registrySerial = answer.head[HeaderName.serial].flatMap(UInt64.init) ?? changes.serial
                     guard isEmpty || registrySerial >= since else {
                         throw ClientError(
                             .integrity, "\(self.address) has gone back from change \(since) to \(registrySerial)",
-                            hint: "if the registry was restored from a backup, remove \(self.folder.index) and try again",
+                            hint:
+                                "if the registry was restored from a backup, remove \(self.folder.index) and try again",
                             reason: "rollback")
                     }
                     serial = isEmpty ? registrySerial : changes.serial
@@ -180,13 +182,15 @@ package final class ServerRegistry: RegistrySource {
                 return document
             default:
                 guard !answer.body.isEmpty else {
-                    throw ClientError(.network, "\(self.address) answered with an empty index of `\(name)`", reason: "empty")
+                    throw ClientError(
+                        .network, "\(self.address) answered with an empty index of `\(name)`", reason: "empty")
                 }
                 let document = try IndexDocument(parsing: answer.body, of: name)
                 if let cached, let old = try? IndexDocument(parsing: Array(cached.body), of: name) {
                     try self.refuseRewriting(old, document)
                 }
-                self.settle(name, document, entry: IndexCache.Entry(etag: answer.head["ETag"] ?? "", body: answer.body[...]))
+                self.settle(
+                    name, document, entry: IndexCache.Entry(etag: answer.head["ETag"] ?? "", body: answer.body[...]))
                 return document
             }
         }
@@ -200,7 +204,8 @@ package final class ServerRegistry: RegistrySource {
                 hint: "do not trust this registry before its operator has explained it; the cached copy is kept",
                 reason: "rollback")
         }
-        let checksums = Dictionary(new.releases.map { ($0.version, $0.checksum) }, uniquingKeysWith: { first, _ in first })
+        let checksums = Dictionary(
+            new.releases.map { ($0.version, $0.checksum) }, uniquingKeysWith: { first, _ in first })
         for release in old.releases where checksums[release.version] != release.checksum {
             throw ClientError(
                 .integrity, "\(new.name)@\(release.version) had another checksum before, or has disappeared",

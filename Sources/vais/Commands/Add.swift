@@ -5,12 +5,14 @@ internal import VaisModel
 struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Require packages.",
-        discussion: "`vais add json` requires the newest release that fits, `vais add json@^1.2` what you say. vais.toml keeps its comments "
+        discussion:
+            "`vais add json` requires the newest release that fits, `vais add json@^1.2` what you say. vais.toml keeps its comments "
             + "and order; it changes only if everything can be resolved with it.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
     @Flag(help: "Only for developing this package.") var dev = false
-    @Argument(help: "Packages, as `name` or `name@requirement`.", transform: PackageRequest.argument) var packages: [PackageRequest]
+    @Argument(help: "Packages, as `name` or `name@requirement`.", transform: PackageRequest.argument) var packages:
+        [PackageRequest]
 
     func run() async throws {
         let environment = try common.begin()

@@ -4,9 +4,11 @@ internal import VaisModel
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a package of this folder.", discussion: "Writes vais.toml, and a first source file where there is none.")
+        abstract: "Make a package of this folder.",
+        discussion: "Writes vais.toml, and a first source file where there is none.")
     @OptionGroup var common: CommonOptions
-    @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name: PackageName?
+    @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name:
+        PackageName?
 
     func run() async throws {
         _ = try common.begin()

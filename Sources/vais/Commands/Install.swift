@@ -36,7 +36,8 @@ struct Update: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
     @Flag(help: "Answer in JSON.") var json = false
-    @Argument(help: "Packages to update; all by default.", transform: PackageName.argument) var packages: [PackageName] = []
+    @Argument(help: "Packages to update; all by default.", transform: PackageName.argument) var packages:
+        [PackageName] = []
 
     func run() async throws {
         let environment = try common.begin(json: json)
@@ -67,6 +68,7 @@ private func install(_ project: Project, _ session: Session, _ options: Installi
     } else {
         Output.current.status(
             "Installed",
-            "\(report.lockfile.packages.count) packages (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)")
+            "\(report.lockfile.packages.count) packages (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)"
+        )
     }
 }

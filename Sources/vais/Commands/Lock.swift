@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import VaisClient
+internal import VaisModel
 internal import VaisProtocol
+internal import VaisResolver
 
 struct Lock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,13 @@
 internal import ArgumentParser
 internal import VaisClient
+internal import VaisModel
 internal import VaisProtocol
 
 struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Keep a token for a registry.",
-        discussion: "By user name and password, or a token you have. It is kept in ~/.vais/credentials.toml, readable by you alone, and sent "
+        discussion:
+            "By user name and password, or a token you have. It is kept in ~/.vais/credentials.toml, readable by you alone, and sent "
             + "to this registry only.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
@@ -49,7 +51,8 @@ struct Logout: AsyncParsableCommand {
         let environment = try common.begin()
         let session = try registry.session(environment)
         let removed = try session.credentials.remove(for: session.defaultRegistry)
-        Output.current.status(removed ? "Logged out" : "Unchanged", removed ? "of \(session.defaultRegistry)" : "you were not logged in")
+        Output.current.status(
+            removed ? "Logged out" : "Unchanged", removed ? "of \(session.defaultRegistry)" : "you were not logged in")
     }
 }
 
@@ -64,6 +67,10 @@ struct WhoAmI: AsyncParsableCommand {
         let session = try registry.session(environment)
         let user = try await RegistryAccount(try session.connect()).whoAmI()
         await session.transport.close()
-        if json { Output.current.json { $0.member("user", user) } } else { Output.current.data(printable(user.username)) }
+        if json {
+            Output.current.json { $0.member("user", user) }
+        } else {
+            Output.current.data(printable(user.username))
+        }
     }
 }

@@ -5,7 +5,8 @@ internal import VaisModel
 struct New: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Make a new package in a new folder.")
     @OptionGroup var common: CommonOptions
-    @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name: PackageName?
+    @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name:
+        PackageName?
     @Argument(help: "The folder to make.") var path: String
 
     func run() async throws {

@@ -32,7 +32,8 @@ struct PluginCommand: AsyncParsableCommand {
                 let pin = item.pin == .none ? "" : ", pin \(item.pin.rawValue)"
                 let origin = item.origin.map { ", chosen by \($0)" } ?? ""
                 Output.current.data(
-                    printable("\(item.kind)  \(item.name)\(version)  \(item.state)\(pin)\(origin)  \(item.path ?? "-")"))
+                    printable("\(item.kind)  \(item.name)\(version)  \(item.state)\(pin)\(origin)  \(item.path ?? "-")")
+                )
             }
         }
 

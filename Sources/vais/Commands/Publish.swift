@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import VaisArchive
 internal import VaisClient
+internal import VaisModel
 internal import VaisProtocol
 
 struct Publish: AsyncParsableCommand {

@@ -25,7 +25,7 @@ struct Semver: AsyncParsableCommand {
         @Argument(help: "Versions to judge.") var versions: [String]
 
         func run() throws {
-            let requirement = try parse { try Requirement(parsing: self.requirement) }
+            let requirement = try argument { () throws(ModelError) in try Requirement(parsing: self.requirement) }
             let parsed = try parseAll(versions)
             let matching = parsed.filter { requirement.matches($0.version) }
             for entry in matching { Output.current.data(entry.text) }
@@ -49,10 +49,10 @@ struct Semver: AsyncParsableCommand {
 
 /// All of the texts as versions, or an error that names the first that is none; nothing is printed then.
 private func parseAll(_ texts: [String]) throws -> [(text: String, version: Version)] {
-    try texts.map { text in (text, try parse { try Version(parsing: text) }) }
+    try texts.map { text in (text, try argument { () throws(ModelError) in try Version(parsing: text) }) }
 }
 
-private func parse<T>(_ body: () throws(ModelError) -> T) throws(ClientError) -> T {
+private func argument<T>(_ body: () throws(ModelError) -> T) throws(ClientError) -> T {
     do throws(ModelError) {
         return try body()
     } catch {

@@ -1,10 +1,12 @@
 internal import ArgumentParser
 internal import VaisClient
+internal import VaisModel
 internal import VaisProtocol
 
 struct Tree: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what is locked, as a tree.", discussion: "(*) marks a package whose dependencies are shown further up.")
+        abstract: "Show what is locked, as a tree.",
+        discussion: "(*) marks a package whose dependencies are shown further up.")
     @OptionGroup var common: CommonOptions
     @Option(help: "Show so many levels.") var depth: Int?
     @Flag(help: "Answer in JSON.") var json = false
@@ -37,7 +39,8 @@ struct Tree: AsyncParsableCommand {
             let isLast = position == nodes.count - 1
             let package = node.package
             Output.current.data(
-                "\(prefix)\(isLast ? "└── " : "├── ")\(package.name) \(package.version)\(node.isRepeated ? " (*)" : "")")
+                "\(prefix)\(isLast ? "└── " : "├── ")\(package.name) \(package.version)\(node.isRepeated ? " (*)" : "")"
+            )
             draw(node.children, prefix: prefix + (isLast ? "    " : "│   "))
         }
     }

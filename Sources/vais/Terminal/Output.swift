@@ -20,7 +20,7 @@ struct Output: Sendable {
     }
 
     /// One line of what was asked for.
-    func data(_ line: String) { fputs(line + "\n", stdout) }
+    func data(_ line: String) { StandardOutput.write(line + "\n") }
 
     /// A JSON document of what was asked for.
     func json(_ write: (inout JSONWriter) -> Void) {
@@ -77,7 +77,7 @@ struct Output: Sendable {
         }
     }
 
-    private func line(_ text: String) { fputs(text + "\n", stderr) }
+    private func line(_ text: String) { StandardError.write(text + "\n") }
 
     private func padded(_ verb: String) -> String { String(repeating: " ", count: max(0, 11 - verb.utf8.count)) + verb }
 
@@ -87,6 +87,7 @@ struct Output: Sendable {
 
     /// Drawings keep their lines; nothing else in them acts on the terminal.
     private func printableLines(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(
+            separator: "\n")
     }
 }

@@ -6,22 +6,24 @@ enum Prompt {
     /// A line typed after `question`. Throws when nobody is at a terminal.
     static func line(_ question: String) throws -> String {
         try requireTerminal(question)
-        fputs("\(question): ", stderr)
+        StandardError.write("\(question): ")
         return readLine(strippingNewline: true) ?? ""
     }
 
     /// As `line`, without showing what is typed.
     static func secret(_ question: String) throws -> String {
         try requireTerminal(question)
-        fputs("\(question): ", stderr)
+        StandardError.write("\(question): ")
         var before = termios()
-        guard tcgetattr(STDIN_FILENO, &before) == 0 else { throw ClientError(.fault, "the terminal does not say how it is set") }
+        guard tcgetattr(STDIN_FILENO, &before) == 0 else {
+            throw ClientError(.fault, "the terminal does not say how it is set")
+        }
         var silent = before
         silent.c_lflag &= ~tcflag_t(ECHO)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
-            fputs("\n", stderr)
+            StandardError.write("\n")
         }
         return readLine(strippingNewline: true) ?? ""
     }
@@ -29,7 +31,8 @@ enum Prompt {
     /// The first line of standard input, for `--password-stdin` and `--token-stdin`.
     static func standardInput() throws -> String {
         guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-            throw ClientError(.usage, "standard input is empty", hint: "pipe the secret in, as in `vais login --token-stdin < file`")
+            throw ClientError(
+                .usage, "standard input is empty", hint: "pipe the secret in, as in `vais login --token-stdin < file`")
         }
         return line
     }

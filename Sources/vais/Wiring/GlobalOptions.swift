@@ -35,7 +35,8 @@ struct RegistryOptions: ParsableArguments {
         let home = try Home(environment: environment)
         let configuration = try UserConfiguration(file: home.configuration)
         let named = registry ?? environment["VAIS_REGISTRY_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        let address = try named.map { try resolve($0, project, configuration) } ?? configuration.defaultRegistry ?? .standard
+        let address =
+            try named.map { try resolve($0, project, configuration) } ?? configuration.defaultRegistry ?? .standard
         let output = Output.current
         let host = LazyPluginHost(explicit: plugins)
         return Session(
@@ -49,7 +50,9 @@ struct RegistryOptions: ParsableArguments {
                 step: { output.step($0, $1) }, warning: { output.warning($0) }, request: { output.verbose($0) }))
     }
 
-    private func resolve(_ text: String, _ project: Project?, _ configuration: UserConfiguration) throws -> RegistryAddress {
+    private func resolve(_ text: String, _ project: Project?, _ configuration: UserConfiguration) throws
+        -> RegistryAddress
+    {
         if text.contains("://") { return try RegistryAddress(parsing: text) }
         if let url = project?.manifest.registries[text] { return try RegistryAddress(parsing: url) }
         if let address = configuration.registries[text] { return address }
