@@ -99,6 +99,22 @@ import Testing
         }
     }
 
+    @Test("a snapshot that somebody keeps open lets the log grow; when it is gone the log begins anew")
+    func oldSnapshot() throws {
+        try withStore([("checkpoint_pages", .i64(4))]) { store, session in
+            let log = store.folder + "/registry.db-wal"
+            try session.commit(newPackage("first", 0))
+            try withDatabase(store.folder + "/registry.db", "BEGIN; SELECT * FROM vais_packages") { _ in
+                for number in 1..<40 { try session.commit(newPackage("p\(number)", Int64(number))) }
+            }
+            let grown = size(log)
+            #expect(grown > 16 * 4120)
+            for number in 40..<200 { try session.commit(newPackage("p\(number)", Int64(number))) }
+            #expect(size(log) <= grown + 16 * 4120)
+            #expect(try session.get(Use(Shape.countPackages)) == [.i64(200)])
+        }
+    }
+
     private func size(_ path: String) -> Int {
         var information = stat()
         return stat(path, &information) == 0 ? Int(information.st_size) : 0

@@ -13,9 +13,13 @@ final class Writer {
     /// Whether a COMMIT failed in such a way that its pages may still lie behind the end of the log.
     private var isTainted = false
 
+    /// How many pages of log are worth waiting for readers.
+    private var patience: Int32
+
     init(path: String, settings: StoreSettings) throws(Failure) {
         self.path = path
         self.settings = settings
+        patience = 4 * settings.checkpointPages
         let opened = try Connection(path: path, role: .writer, settings: settings)
         connection = opened
         mutex = .allocate(capacity: 1)
@@ -124,11 +128,20 @@ final class Writer {
         return sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
 
-    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to
-    /// the next.
+    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to the
+    /// next. A checkpoint that waits for nobody gets only as far as the oldest reader, and with readers always about the log
+    /// would grow for ever; so when it has become four times as long, the readers under way are waited for, briefly.
     private func checkpointIfDue(_ connection: Connection) {
-        guard connection.logPages.pointee >= settings.checkpointPages else { return }
-        connection.watch.pointee = CallWatch()
-        sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+        let pages = connection.logPages.pointee
+        guard pages >= settings.checkpointPages else { return }
+        guard pages >= patience else {
+            connection.watch.pointee = CallWatch()
+            sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+            return
+        }
+        connection.watch.pointee = CallWatch(deadline: vais_monotonic_now() + 250_000_000)
+        let code = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
+        // Somebody keeps an old snapshot: no further commit waits for it until the log has grown as much again.
+        patience = (code == SQLITE_OK ? 0 : pages) + 4 * settings.checkpointPages
     }
 }
