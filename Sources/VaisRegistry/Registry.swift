@@ -9,6 +9,8 @@ package final class Registry: Sendable {
     let shapes: RegistryShapes
     let digester: any Digester
     let passwords: any PasswordHasher
+    /// The hash of a password nobody has, with the parameters of every other: what a login for an unknown user is compared with.
+    let nobodysPassword: String
     let log: EventLog
     let attempts = LoginAttempts()
     let downloads: DownloadCounter
@@ -25,6 +27,7 @@ package final class Registry: Sendable {
         self.digester = digester
         self.passwords = passwords
         self.settings = settings
+        nobodysPassword = try await passwords.hash(Array(Secrets.token().utf8))
         log = try await EventLog(storage.records, shapes)
         downloads = DownloadCounter(storage.records, shapes)
     }

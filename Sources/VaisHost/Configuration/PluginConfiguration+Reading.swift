@@ -78,7 +78,7 @@ extension PluginChoice {
         guard isName else {
             throw PluginError(
                 .configuration, "\(origin): \(quoted(text)) is neither a plugin's name nor an absolute path",
-                hint: "write a name such as `storage-sqlite`, or the whole path beginning with `/`")
+                hint: "write a plugin's name, which is `x` for the file libx.so, or the whole path beginning with `/`")
         }
         return text
     }

@@ -1,0 +1,63 @@
+# `make` alone lists the targets. What a target needs from Debian is installed by scripts/system-packages.
+
+.DEFAULT_GOAL := help
+PREFIX ?= /usr/local
+# Jobs of the Swift build; SwiftPM's own choice when empty. `make JOBS=1 build` needs less memory.
+JOBS ?=
+swift_build = swift build $(if $(JOBS),--jobs $(JOBS))
+plugins = storage-memory storage-sqlite transport-curl digest-openssl password-argon2
+debug = .build/debug
+release = .build/release
+
+.PHONY: help setup build build-tests release test demo bench format lint check check-long install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
+
+setup: ## install every system package that any target needs
+	@scripts/system-packages build test demo bench
+
+build: ## build for debugging: .build/debug/vais and its plugins
+	@scripts/system-packages build
+	$(swift_build)
+	@scripts/stage-debug
+
+build-tests:
+	@scripts/system-packages build test
+	$(swift_build) --build-tests
+	@scripts/stage-debug
+
+release: ## build dist/: bin/vais, its plugins and plugins.toml; needs no Swift where it runs
+	@scripts/system-packages build
+	$(swift_build) -c release --static-swift-stdlib
+	@scripts/stage-release dist $(release) $(plugins)
+
+test: build-tests ## build and run every test
+	swift test --skip-build --disable-xctest
+
+demo: release ## a registry and a client at work on real packages, in a temporary folder
+	@scripts/system-packages demo
+	@scripts/demo
+
+bench: release ## measure, and print ratios to curl, tar, sha256sum and nginx
+	@scripts/system-packages bench
+	@Benchmarks/run
+
+format: ## format the sources in place
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+lint: ## check formatting, style and the direction of imports
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	@scripts/system-packages test
+	@scripts/check-imports
+	@scripts/check-sources
+
+check: lint test ## what CI runs
+
+check-long: check demo bench ## the same, then the demo and the benchmarks
+
+install: release ## copy dist/ to PREFIX (/usr/local): bin, lib/vais/plugins, etc/vais
+	@scripts/install-dist dist "$(DESTDIR)$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf .build dist
