@@ -37,7 +37,7 @@ test: build-tests ## build and run every test
 
 demo: release ## a registry and a client at work on real packages, in a temporary folder
 	@scripts/system-packages demo
-	@scripts/demo
+	@python3 -B scripts/demo
 
 bench: release ## measure, and print ratios to curl, tar, sha256sum and nginx
 	@scripts/system-packages bench
