@@ -3,6 +3,8 @@ import VaisModel
 /// The releases of one package that may be chosen, oldest first, and what is known about the others.
 struct Candidates {
     let releases: [CandidateRelease]
+    /// Theirs, apart: requirements are matched against these only.
+    let versions: [Version]
     /// Yanked releases that are not locked: never chosen, kept to explain a failure.
     let withheld: [Version]
     /// The version to try before any other.
@@ -13,7 +15,8 @@ struct Candidates {
     init(_ answer: [CandidateRelease], of name: PackageName, lock: LockPreference) {
         let sorted = Candidates.sorted(answer)
         guard let locked = lock.versions[name] else {
-            releases = sorted.filter { !$0.yanked }
+            releases = sorted.contains { $0.yanked } ? sorted.filter { !$0.yanked } : sorted
+            versions = releases.map(\.version)
             withheld = sorted.count == releases.count ? [] : sorted.filter(\.yanked).map(\.version)
             preferred = nil
             lastResort = nil
@@ -25,12 +28,14 @@ struct Candidates {
         preferred = isUpdating ? nil : place
         lastResort = isUpdating ? place.flatMap { usable[$0].yanked ? $0 : nil } : nil
         releases = usable
+        versions = usable.map(\.version)
         withheld = sorted.filter { $0.yanked && $0.version != locked }.map(\.version)
     }
 
     /// The project itself as the only release of its name. Its dependencies are the root's and are not repeated here.
     init(project: Version) {
         releases = [CandidateRelease(version: project)]
+        versions = [project]
         withheld = []
         preferred = nil
         lastResort = nil

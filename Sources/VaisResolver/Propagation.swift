@@ -14,28 +14,30 @@ extension Solver {
     }
 
     private mutating func propagate(_ package: PackageID) -> IncompatibilityID? {
+        let state = solution.versions(of: package)
         // Newest first: what was learned late is the most general, so it excludes most.
-        var position = watches.count(package) - 1
-        while position >= 0 {
-            let id = watches[package, position]
+        var end = watches.count(package)
+        while let position = watches.last(package, before: end, holdingIn: state) {
+            end = position
+            let id = watches.id(package, position)
             let range = store[id].terms
             let first = range.lowerBound
             // The package's own term goes second; a lone term is first and last.
             if range.count > 1, store.terms[first].package == package { store.swapTerms(first, first + 1) }
-            let own = range.count > 1 ? first + 1 : first
-            if solution.satisfies(store.terms[own]), !moveWatch(at: position, own: own, range: range) {
-                if let conflict = force(id) { return conflict }
-            }
-            position -= 1
+            if range.count > 2, moveWatch(at: position, own: first + 1, range: range) { continue }
+            if let conflict = force(id) { return conflict }
         }
         return nil
     }
 
-    /// Lets a term that does not hold yet take over the watch of `own`, which does. False if there is none.
+    /// Lets a term that does not hold yet take over the watch of `own`, which does. False if there is none, or if the other
+    /// watched term rules the incompatibility out anyway.
     private mutating func moveWatch(at position: Int, own: Int, range: Range<Int>) -> Bool {
-        guard range.count > 2, !solution.contradicts(store.terms[range.lowerBound]) else { return false }
+        guard !solution.contradicts(store.terms[range.lowerBound]) else { return false }
         for other in own + 1..<range.upperBound where !solution.satisfies(store.terms[other]) {
-            watches.move(position, of: store.terms[own].package, to: store.terms[other].package)
+            let package = store.terms[own].package
+            watches.add(watches.id(package, position), to: store.terms[other])
+            watches.remove(position, of: package)
             store.swapTerms(own, other)
             return true
         }
@@ -70,6 +72,6 @@ extension Solver {
 
     /// Adds an incompatibility to the lists of the two terms it is watched by: its first two.
     mutating func watch(_ id: IncompatibilityID) {
-        for term in store.terms(of: id).prefix(2) { watches.add(id, to: term.package) }
+        for term in store.terms(of: id).prefix(2) { watches.add(id, to: term) }
     }
 }

@@ -65,8 +65,10 @@ struct RequirementTable {
     mutating func matching(_ id: RequirementID, among candidates: Candidates) -> VersionSet {
         if let known = records[id.index].matching { return known }
         var set = VersionSet.none(versions: candidates.count)
-        for (version, release) in candidates.releases.enumerated() where matches(id, release.version) {
-            set.insert(version)
+        let requirements = records[id.index].requirements
+        for (place, version) in candidates.versions.enumerated()
+        where requirements.allSatisfy({ $0.matches(version) }) {
+            set.insert(place)
         }
         records[id.index].matching = set
         return set
