@@ -33,14 +33,17 @@ struct Catalog {
 
     func isLoaded(_ package: PackageID) -> Bool { candidates[package.index] != nil }
 
-    mutating func load(_ package: PackageID, _ answer: [CandidateRelease]) {
-        load(package, Candidates(answer, of: name(package), lock: lock))
+    func candidates(_ answer: [CandidateRelease], of package: PackageID) -> Candidates {
+        Candidates(answer, of: name(package), lock: lock)
     }
 
     mutating func load(_ package: PackageID, _ loaded: Candidates) {
         candidates[package.index] = loaded
         universes[package.index] = .everything(versions: loaded.count)
     }
+
+    /// What was loaded under `name`.
+    func candidates(named name: PackageName) -> Candidates? { ids[name].flatMap { candidates[$0.index] } }
 
     func releases(_ package: PackageID) -> [CandidateRelease] { candidates[package.index]?.releases ?? [] }
     func withheld(_ package: PackageID) -> [Version] { candidates[package.index]?.withheld ?? [] }

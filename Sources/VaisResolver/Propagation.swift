@@ -15,30 +15,36 @@ extension Solver {
 
     private mutating func propagate(_ package: PackageID) -> IncompatibilityID? {
         let state = solution.versions(of: package)
+        if !state.admitsAbsence, let conflict = propagate(.init(package: package, isPositive: true), state) {
+            return conflict
+        }
+        return propagate(.init(package: package, isPositive: false), state)
+    }
+
+    private mutating func propagate(_ place: WatchList.Place, _ state: VersionSet) -> IncompatibilityID? {
         // Newest first: what was learned late is the most general, so it excludes most.
-        var end = watches.count(package)
-        while let position = watches.last(package, before: end, holdingIn: state) {
+        var end = watches.count(place)
+        while let position = watches.last(place, before: end, holdingIn: state) {
             end = position
-            let id = watches.id(package, position)
+            let id = watches.id(place, position)
             let range = store[id].terms
             let first = range.lowerBound
             // The package's own term goes second; a lone term is first and last.
-            if range.count > 1, store.terms[first].package == package { store.swapTerms(first, first + 1) }
-            if range.count > 2, moveWatch(at: position, own: first + 1, range: range) { continue }
+            if range.count > 1, store.terms[first].package == place.package { store.swapTerms(first, first + 1) }
+            if range.count > 2, moveWatch(at: position, of: place, range: range) { continue }
             if let conflict = force(id) { return conflict }
         }
         return nil
     }
 
-    /// Lets a term that does not hold yet take over the watch of `own`, which does. False if there is none, or if the other
-    /// watched term rules the incompatibility out anyway.
-    private mutating func moveWatch(at position: Int, own: Int, range: Range<Int>) -> Bool {
+    /// Lets a term that does not hold yet take over the watch at `position`, whose term does. False if there is none, or if
+    /// the other watched term rules the incompatibility out anyway.
+    private mutating func moveWatch(at position: Int, of place: WatchList.Place, range: Range<Int>) -> Bool {
         guard !solution.contradicts(store.terms[range.lowerBound]) else { return false }
-        for other in own + 1..<range.upperBound where !solution.satisfies(store.terms[other]) {
-            let package = store.terms[own].package
-            watches.add(watches.id(package, position), to: store.terms[other])
-            watches.remove(position, of: package)
-            store.swapTerms(own, other)
+        for other in range.lowerBound + 2..<range.upperBound where !solution.satisfies(store.terms[other]) {
+            watches.add(watches.id(place, position), to: store.terms[other])
+            watches.remove(position, of: place)
+            store.swapTerms(range.lowerBound + 1, other)
             return true
         }
         return false

@@ -37,7 +37,7 @@ package func resolve(
 }
 
 /// Enough for any graph that people have made; what exceeds it would fill the memory rather than finish.
-package let defaultConflictLimit = 200_000
+package let defaultConflictLimit = 50_000
 
 /// Loads the packages of `edges`, and while it has to wait for some, those that will probably be needed after them.
 private func supply(_ edges: [Int], to solver: inout Solver, from source: some PackageSource) async throws {

@@ -62,8 +62,12 @@ struct Solver {
     }
 
     mutating func load(_ package: PackageID, _ answer: [CandidateRelease]) {
+        load(package, catalog.candidates(answer, of: package))
+    }
+
+    mutating func load(_ package: PackageID, _ candidates: Candidates) {
         guard !catalog.isLoaded(package) else { return }
-        catalog.load(package, answer)
+        catalog.load(package, candidates)
         makeRoom()
         solution.admit(package, catalog.universes[package.index])
     }

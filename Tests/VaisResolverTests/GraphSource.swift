@@ -50,7 +50,7 @@ func graph(_ lines: KeyValuePairs<String, String>, isWarm: Bool = true) throws -
 func dependencies(_ text: String) throws -> [CandidateDependency] {
     try text.split(separator: ",").map { part in
         let words = part.split(separator: " ", maxSplits: 1).map(String.init)
-        let requirement = words[1].split(separator: "&").joined(separator: ",")
+        let requirement = words[1].split(separator: " & ").joined(separator: ", ")
         return CandidateDependency(try PackageName(parsing: words[0]), try Requirement(parsing: requirement))
     }
 }

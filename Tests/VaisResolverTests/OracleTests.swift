@@ -5,12 +5,20 @@ import VaisModel
 
 @Suite("On small random graphs, compared with trying everything,") struct OracleTests {
     private enum Result: Equatable, CustomStringConvertible {
-        case solved([PackageName: Version])
+        /// `hasBacktracked` tells whether a version was given up on the way.
+        case solved([PackageName: Version], hasBacktracked: Bool)
         case failed(ResolutionFailure.Code, String, DependencyCycle?)
+
+        var kind: String {
+            switch self {
+            case .solved(_, let hasBacktracked): hasBacktracked ? "solved after conflicts" : "solved"
+            case .failed(let code, _, _): code.rawValue
+            }
+        }
 
         var description: String {
             switch self {
-            case .solved(let versions): "\(versions.map { "\($0) \($1)" }.sorted())"
+            case .solved(let versions, _): "\(versions.map { "\($0) \($1)" }.sorted())"
             case .failed(_, let text, _): text
             }
         }
@@ -21,7 +29,7 @@ import VaisModel
             let resolution = try await resolve(
                 root: graph.root, source: GraphSource(graph.packages, isWarm: isWarm), locked: graph.lock.versions,
                 updating: graph.lock.updating)
-            return .solved(resolution.versions)
+            return .solved(resolution.versions, hasBacktracked: resolution.statistics.conflicts > 0)
         } catch let failure as ResolutionFailure {
             return .failed(failure.code, failure.description, failure.cycle)
         }
@@ -30,13 +38,20 @@ import VaisModel
     @Test("the resolver finds a solution where there is one, and the settled one", arguments: 0..<8)
     func agrees(_ part: Int) async throws {
         let rounds = fuzzRounds(6_000) / 8
+        var kinds: [String: Int] = [:]
         for round in 0..<rounds {
             let seed = UInt64(part * rounds + round)
             let graph = try RandomGraph(seed: seed)
             let oracle = Oracle(packages: graph.packages, root: graph.root, lock: graph.lock)
             let result = try await run(graph, isWarm: seed % 2 == 0)
+            kinds[result.kind, default: 0] += 1
             let fault = judge(result, oracle)
             try #require(fault == nil, "seed \(seed): \(fault ?? "")\n\(graph)\n→ \(result)")
+        }
+        // Worlds of one kind only would prove little.
+        guard rounds >= 500 else { return }
+        for kind in ["solved", "solved after conflicts", "conflict", "cycle"] {
+            #expect(kinds[kind, default: 0] > rounds / 40, "\(kinds)")
         }
     }
 
@@ -45,7 +60,7 @@ import VaisModel
         let solutions = oracle.solutions()
         let directs = Set(oracle.root.entries.map(\.name)).sorted()
         switch result {
-        case .solved(let versions):
+        case .solved(let versions, _):
             if let fault = oracle.fault(versions) { return fault }
             if oracle.hasCycle(versions) { return "the answer has a cycle" }
             let best = oracle.bestDirects(solutions)

@@ -9,9 +9,9 @@ struct RandomGraph: CustomStringConvertible {
     var lock = LockPreference()
 
     private static let versions = ["1.0.0", "1.1.0", "1.2.0-beta.1", "2.0.0", "2.1.0-rc.1", "3.0.0"]
-    private static let requirements = [
-        "*", "*", "^1", "^2", ">=1.1", "<2", "=1.0.0", "~1.1", ">=2", "^1.2.0-beta.1", ">=2.1.0-rc.1", "<=1.1.0",
-        ">=1, <3", "^4",
+    private static let loose = ["*", "*", ">=1", "<3", "<=2.0.0", ">=1.1", "<4"]
+    private static let tight = [
+        "^1", "^2", "<2", "=1.0.0", "~1.1", ">=2", "^1.2.0-beta.1", ">=2.1.0-rc.1", "<=1.1.0", ">=1, <3", "^3", "^4",
     ]
 
     init(seed: UInt64) throws {
@@ -21,19 +21,24 @@ struct RandomGraph: CustomStringConvertible {
         // Some worlds are loose, some tight; some have no cycles.
         let density = Double.random(in: 0.1...0.6, using: &random)
         let isLayered = Bool.random(using: &random)
+        let looseness = Double.random(in: 0.1...1, using: &random)
+        func requirement() throws -> Requirement {
+            let isLoose = Double.random(in: 0..<1, using: &random) < looseness
+            return try Requirement(parsing: (isLoose ? Self.loose : Self.tight).randomElement(using: &random) ?? "*")
+        }
         for (place, name) in names.enumerated() {
             // Rarely, a package that others need does not exist.
-            guard Int.random(in: 0..<12, using: &random) > 0 else { continue }
-            for version in Self.versions.shuffled(using: &random).prefix(Int.random(in: 1...5, using: &random)) {
+            guard Int.random(in: 0..<20, using: &random) > 0 else { continue }
+            for version in Self.versions.shuffled(using: &random).prefix(Int.random(in: 2...6, using: &random)) {
                 var needs: [CandidateDependency] = []
                 for (other, dependency) in names.enumerated() {
                     if isLayered && other <= place { continue }
                     let isSelf = other == place
                     guard Double.random(in: 0..<1, using: &random) < (isSelf ? 0.03 : density) else { continue }
-                    needs.append(.init(dependency, try Self.requirement(&random)))
+                    needs.append(.init(dependency, try requirement()))
                     // Now and then a second entry for the same package.
                     if Int.random(in: 0..<15, using: &random) == 0 {
-                        needs.append(.init(dependency, try Self.requirement(&random)))
+                        needs.append(.init(dependency, try requirement()))
                     }
                 }
                 let yanked = Int.random(in: 0..<7, using: &random) == 0
@@ -42,7 +47,8 @@ struct RandomGraph: CustomStringConvertible {
             }
         }
         for name in names.shuffled(using: &random).prefix(Int.random(in: 1...4, using: &random)) {
-            root.entries.append(.init(name, try Self.requirement(&random), isDevelopment: Bool.random(using: &random)))
+            let requirement = Bool.random(using: &random) ? .any : try requirement()
+            root.entries.append(.init(name, requirement, isDevelopment: Bool.random(using: &random)))
         }
         for name in names where Int.random(in: 0..<3, using: &random) == 0 {
             lock.versions[name] = try Version(parsing: Self.versions.randomElement(using: &random) ?? "1.0.0")
@@ -52,10 +58,6 @@ struct RandomGraph: CustomStringConvertible {
         case 1: lock.updating = .only(Set(names.filter { _ in Bool.random(using: &random) }))
         default: break
         }
-    }
-
-    private static func requirement(_ random: inout SeededGenerator) throws -> Requirement {
-        try Requirement(parsing: requirements.randomElement(using: &random) ?? "*")
     }
 
     /// The same world with every list in another order.

@@ -11,11 +11,11 @@ extension ResolutionFailure {
         code = .conflict
         message = ResolutionFailure.headline(required.map(wording.requirement))
         if let only = facts.first, proof.nodes.count == 1 {
-            explanation = [Line(number: nil, text: capitalized(wording.fact(only)) + ".")]
+            explanation = [Line(number: nil, text: wording.sentence(only))]
         } else if proof.isComplete {
             explanation = Explanation(proof, wording: wording).lines()
         } else {
-            explanation = [Line(number: nil, text: "The proof is too long to be printed.")]
+            explanation = ResolutionFailure.example(solver, required)
         }
         hints = Hints(catalog: solver.catalog, project: solver.project, suggestions: suggestions)
             .all(for: facts.filter(wording.isUnmet).compactMap(wording.edge))
@@ -53,6 +53,17 @@ extension ResolutionFailure {
         self.statistics = statistics
     }
 
+    /// What to say in place of a proof that nobody would read.
+    private static func example(_ solver: Solver, _ required: [Edge]) -> [Line] {
+        let opening = Line(number: nil, text: "There are too many combinations to explain why each fails.")
+        guard let (narrowed, failure) = solver.newestChoice(of: required) else { return [opening] }
+        let proof = narrowed.proof(of: failure)
+        guard proof.isComplete, proof.nodes.count > 1 else { return [opening] }
+        let wording = Wording(proof, catalog: narrowed.catalog, store: narrowed.store, project: narrowed.project)
+        let lines = Explanation(proof, wording: wording).lines()
+        return [opening, Line(number: nil, text: "With the newest versions of what the project requires:")] + lines
+    }
+
     private static func headline(_ required: [String]) -> String {
         let quoted = required.map { "`\($0)`" }
         switch quoted.count {
@@ -64,8 +75,6 @@ extension ResolutionFailure {
         }
     }
 }
-
-private func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
 extension Wording {
     /// The proof for programs; empty above a size that no program would show.

@@ -82,15 +82,21 @@ struct Explanation {
     private mutating func write(_ spine: [Int]) {
         let premises = premises(of: spine)
         var pending: [Premise] = premises.first.map { [$0] } ?? []
+        var isFirst = true
         for (place, node) in spine.enumerated() {
             pending.append(premises[place + 1])
             let isLast = place == spine.count - 1
-            // A third thing is too much for one sentence, but what the project needs comes along.
-            let isFull = pending.count { !isProjectFact($0) } > 1 && !isProjectFact(isLast ? nil : premises[place + 2])
-            guard isLast || isFull else { continue }
-            finish(node, pending, isFirst: place == 0 || sentences.last?.conclusion != spine[place - 1])
+            guard isLast || isFull(pending, next: premises[place + 2]) else { continue }
+            finish(node, pending, isFirst: isFirst)
+            isFirst = false
             pending.removeAll()
         }
+    }
+
+    /// A third thing is too much for one sentence; all that the project needs counts as one.
+    private func isFull(_ premises: [Premise], next: Premise) -> Bool {
+        let others = premises.count { !isProjectFact($0) }
+        return others > 1 || (others == 1 && premises.count > 1 && !isProjectFact(next))
     }
 
     private mutating func finish(_ node: Int, _ premises: [Premise], isFirst: Bool) {
@@ -114,7 +120,7 @@ struct Explanation {
 
     /// The sentences. Of a long proof the beginning and the end.
     func lines() -> [ResolutionFailure.Line] {
-        let shown = 12
+        let shown = 8
         let hidden = sentences.count > 2 * shown + 1 ? shown..<sentences.count - shown : 0..<0
         let numbers = numbers(hidden: hidden)
         var lines: [ResolutionFailure.Line] = []
@@ -153,7 +159,7 @@ struct Explanation {
         let required = sentence.premises.compactMap { premise -> String? in
             guard case .fact(let id) = premise, isProjectFact(premise) else { return nil }
             return wording.edge(of: id).map(wording.requirement)
-        }
+        }.sorted()
         if !required.isEmpty { clauses.append("the project needs \(list(required, "and"))") }
         let conclusion = wording.conclusion(proof.nodes[sentence.conclusion].terms)
         let opening = isFinal && sentences.count > 1 ? "So, since" : sentence.continues ? "And since" : "Since"

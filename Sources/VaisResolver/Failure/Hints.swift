@@ -10,8 +10,7 @@ struct Hints {
     func all(for edges: [Edge]) -> [String] {
         var hints: [String] = []
         for edge in edges {
-            guard edge.dependency != project else { continue }
-            let hint = hint(for: edge)
+            let hint = edge.dependency == project ? nil : hint(for: edge)
             if let hint, !hints.contains(hint) { hints.append(hint) }
         }
         return hints

@@ -16,7 +16,8 @@ struct MissingPackages {
             if !solver.catalog.exists(package) { names.insert(solver.catalog.name(package)) }
         }
         self.names = names.sorted()
-        known = Set(solver.store.terms.map(\.package)).filter(solver.catalog.exists).map(solver.catalog.name)
+        let directs = solver.directs.map { solver.catalog.edges[$0].dependency }
+        known = Set(solver.store.terms.map(\.package) + directs).filter(solver.catalog.exists).map(solver.catalog.name)
     }
 
     /// For each name the best guess: the other spelling of `-` and `_`, what `source` suggests, or a package that was met

@@ -72,20 +72,25 @@ struct Wording {
         let depender = store.terms(of: id).first { $0.isPositive }.map(subject) ?? "the project"
         switch store[id].cause {
         case .selfDependency: return "\(depender) depends on itself"
-        case .unmet: return "\(depender) needs \(requirement(edge)), \(obstacle(edge))"
+        case .unmet: return "\(depender) needs \(requirement(edge)) (\(obstacle(edge)))"
         default: return "\(depender) needs \(requirement(edge))"
         }
     }
 
+    /// A fact that says everything by itself: `The project needs jsn ^1, but there is no such package.`
+    func sentence(_ id: IncompatibilityID) -> String {
+        guard let edge = edge(of: id), isUnmet(id) else { return "The project depends on itself." }
+        return "The project needs \(requirement(edge)), but \(obstacle(edge))."
+    }
+
     /// Why nothing meets an unmet requirement.
     private func obstacle(_ edge: Edge) -> String {
-        let name = catalog.name(edge.dependency)
         if edge.dependency == project, let version = catalog.releases(edge.dependency).first?.version {
-            return "but \(name) is this project, at version \(version)"
+            return "\(catalog.name(edge.dependency)) is this project, at version \(version)"
         }
-        if !catalog.exists(edge.dependency) { return "but there is no package \(name)" }
+        if !catalog.exists(edge.dependency) { return "there is no such package" }
         let yanked = catalog.withheld(edge.dependency).filter { catalog.requirements.matches(edge.requirement, $0) }
-        return yanked.isEmpty ? "but no version of \(name) matches" : "but every matching version is yanked"
+        return yanked.isEmpty ? "no version matches" : "every matching version is yanked"
     }
 
     /// What follows from terms that cannot all hold, as a clause.
@@ -110,12 +115,15 @@ struct Wording {
     }
 
     private func unusable(_ term: Term) -> String {
-        isTotal(term) ? "no version of \(catalog.name(term.package)) can be used" : "\(short(term)) cannot be used"
+        isTotal(term)
+            ? "no version of \(catalog.name(term.package)) can be used" : "\(short(term, "and")) cannot be used"
     }
 
-    private func short(_ term: Term) -> String {
+    private func short(_ term: Term) -> String { short(term, "or") }
+
+    private func short(_ term: Term, _ conjunction: String) -> String {
         let name = "\(catalog.name(term.package))"
-        return isTotal(term) ? name : "\(name) \(range(term.package, term.versions))"
+        return isTotal(term) ? name : "\(name) \(range(term.package, term.versions, conjunction))"
     }
 
     /// What a negative term demands: the versions that it does not list.
@@ -129,19 +137,20 @@ struct Wording {
     }
 
     /// Versions in words: as a requirement of the proof has them, else by their bounds.
-    private func range(_ package: PackageID, _ versions: VersionSet) -> String {
+    private func range(_ package: PackageID, _ versions: VersionSet, _ conjunction: String) -> String {
         let releases = catalog.releases(package)
-        let names = (stated[package] ?? []).filter { $0.versions == versions }.map(\.text)
+        // A version says more than `=` and the version.
+        let names = (stated[package] ?? []).filter { $0.versions == versions && !$0.text.hasPrefix("=") }.map(\.text)
         if let name = names.min(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) { return name }
         let runs = versions.runs
         let others = catalog.universes[package.index].subtracting(versions).runs
         if runs.count > 1, others.count < runs.count {
-            return "other than \(describe(others, releases))"
+            return "other than \(describe(others, releases, "and"))"
         }
-        return describe(runs, releases)
+        return describe(runs, releases, conjunction)
     }
 
-    private func describe(_ runs: [Range<Int>], _ releases: [CandidateRelease]) -> String {
+    private func describe(_ runs: [Range<Int>], _ releases: [CandidateRelease], _ conjunction: String) -> String {
         let shown = runs.count > 4 ? Array(runs.suffix(3)) : runs
         var texts = shown.map { run -> String in
             let first = releases[run.lowerBound].version
@@ -151,7 +160,7 @@ struct Wording {
             return run.lowerBound == 0 ? "<=\(last)" : "\(first) to \(last)"
         }
         if shown.count < runs.count { texts.insert("\(runs.count - shown.count) older ranges", at: 0) }
-        return list(texts, "or")
+        return list(texts, conjunction)
     }
 }
 
