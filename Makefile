@@ -41,7 +41,7 @@ demo: release ## a registry and a client at work on real packages, in a temporar
 
 bench: release ## measure, and print ratios to curl, tar, sha256sum and nginx
 	@scripts/system-packages bench
-	@Benchmarks/run
+	@python3 -B Benchmarks
 
 format: ## format the sources in place
 	swift format --in-place --recursive --parallel Sources Tests Package.swift

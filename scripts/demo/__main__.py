@@ -13,6 +13,8 @@ import tempfile
 import time
 import tomllib
 
+sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent))
+
 from registry import Registry
 from swiftpackages import ROOT, checked_out, publish_order, second_release, stage_all
 

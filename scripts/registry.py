@@ -1,4 +1,4 @@
-"""A registry of the demo's own: a `vais registry serve` on a free port of the loopback address."""
+"""A `vais registry serve` on a free port of the loopback address, for the demo and the benchmarks."""
 import os
 import socket
 import subprocess
