@@ -7,11 +7,15 @@ extension ELFImage {
 
         init(_ source: some ByteSource) throws(ELFFault) {
             guard source.size >= 64 else {
-                throw ELFFault(reason: "it is not a shared library: \(source.size) bytes are too few for an ELF header")
+                throw ELFFault(
+                    reason: "it is not a shared library: \(source.size) bytes are too few for an ELF header",
+                    hint: "name the plugin's own file")
             }
             let bytes = try source.bytes(0, 64)
             guard bytes.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else {
-                throw ELFFault(reason: "it is not a shared library: it does not begin with the ELF magic number")
+                throw ELFFault(
+                    reason: "it is not a shared library: it does not begin with the ELF magic number",
+                    hint: "name the plugin's own file")
             }
             guard bytes[4] == 2, bytes[5] == 1, bytes[6] == 1 else {
                 throw ELFFault(

@@ -89,7 +89,7 @@ extension PluginFile {
         return lstat(path, &status) == 0 && Identity(status) == identity
     }
 
-    static func sha256(_ source: FileSource) -> String? {
+    static func sha256(_ source: some ByteSource) -> String? {
         var hash = SHA256()
         var offset: UInt64 = 0
         while offset < source.size {
@@ -130,14 +130,28 @@ extension PluginRefusal {
     fileprivate func requireFit(_ note: PluginNote) throws(PluginError) {
         try requireABI(note.abi)
         guard note.interfaces.contains(kind.interface) else {
-            let offered = note.interfaces.joined(separator: " ")
-            let older = note.kind == kind.rawValue
             throw error(
-                .incompatible, "it offers \(offered), and this host needs \(kind.interface)",
-                hint: older
-                    ? "upgrade the older of the two; `vais --version` tells the host's version"
-                    : "it is a \(note.kind) plugin: name it under `[\(note.kind)]`, and a \(kind.rawValue) plugin here")
+                .incompatible,
+                "it offers \(note.interfaces.joined(separator: " ")), and this host needs \(kind.interface)",
+                hint: hint(forInterfacesOf: note))
         }
+    }
+
+    private func hint(forInterfacesOf note: PluginNote) -> String {
+        guard note.kind == kind.rawValue else {
+            return "it is a \(note.kind) plugin: name it under `[\(note.kind)]`, and a \(kind.rawValue) plugin here"
+        }
+        // "vais.storage/1": the versions of one interface differ behind the slash.
+        let slash = UInt8(ascii: "/")
+        let base = kind.interface.utf8.prefix { $0 != slash }
+        let isNewer = note.interfaces.contains { offered in
+            let version = offered.utf8.drop { $0 != slash }.dropFirst()
+            return offered.utf8.prefix { $0 != slash }.elementsEqual(base)
+                && (String(version).flatMap { UInt($0) } ?? 0) > 1
+        }
+        return isNewer
+            ? "upgrade vais to a version that offers what the plugin does; `vais --version` tells the one you have"
+            : "install a version of the plugin that offers \(kind.interface); `vais plugin list` shows those installed"
     }
 
     fileprivate func pinned(
