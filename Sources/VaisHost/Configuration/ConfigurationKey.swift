@@ -46,7 +46,9 @@ struct ConfigurationKey {
         guard case .array(let nodes) = entry.node.value else { throw mistyped("an array of strings") }
         var texts: [String] = []
         for node in nodes {
-            guard case .string(let text) = node.value else { throw mistyped("an array of strings") }
+            guard case .string(let text) = node.value else {
+                throw error("\(quoted(entry.key)) must hold strings only, and holds \(node.value.kind)", hint: nil)
+            }
             texts.append(text)
         }
         return texts

@@ -77,7 +77,7 @@ import Testing
         let folder = try TestFolder()
         try folder.write("lib/libstorage-sqlite.so", "")
         let file = try folder.write(
-            "plugins.toml", "search = [\"lib\", \"more\"]\n[storage]\nplugin = \"storage-sqlight\"\n")
+            "plugins.toml", "search = [\"lib\", \"more\"]\n[storage]\nplugin = \"storage-sqlit\"\n")
         let host = PluginHost(
             try PluginConfiguration.load(ConfigurationPlaces(explicit: file, environment: [:], binaryFolder: nil)))
         #expect { try host.plugin(.storage) } throws: { error in
