@@ -1,5 +1,5 @@
+internal import CVaisShim
 internal import Glibc
-internal import VaisArchive
 internal import VaisHost
 internal import VaisModel
 
@@ -7,141 +7,90 @@ internal import VaisModel
 /// damaged is fetched again.
 struct PackageStore: Sendable {
     private let session: Session
-    private let addresses: [String: RegistryAddress]
-    private let folders: [String: RegistryFolder]
-    /// Enough to keep the link and both cores busy.
-    private static let parallel = 16
+    private let registries: ProjectRegistries
+    /// Enough to keep the link and every core busy.
+    private static let parallel = 24
 
-    init(_ session: Session, addresses: [String: RegistryAddress], folders: [String: RegistryFolder]) {
+    init(_ session: Session, _ registries: ProjectRegistries) {
         self.session = session
-        self.addresses = addresses
-        self.folders = folders
+        self.registries = registries
     }
 
-    /// Sees to it that every package lies unpacked in the cache, with the checksum that is locked.
-    func ensure(_ packages: [LockedPackage]) async throws(ClientError) -> (downloaded: Int, bytes: UInt64) {
-        let missing = packages.filter { !isComplete($0) }
-        guard !missing.isEmpty else { return (0, 0) }
+    struct Fetched: Sendable {
+        /// Archives that had to be downloaded, and their bytes.
+        var downloaded = 0
+        var bytes: UInt64 = 0
+    }
+
+    /// The packages that do not lie unpacked in the cache with the checksum that is locked.
+    func missing(_ packages: [LockedPackage]) throws(ClientError) -> [LockedPackage] {
+        var missing: [LockedPackage] = []
+        for package in packages {
+            let place = try registries.folder(of: package.registry).release(package.release)
+            if !place.isComplete(package.checksum) { missing.append(package) }
+        }
+        return missing
+    }
+
+    /// Puts `missing` into the cache, and onto the disk. Whatever fails, each package is there as a whole or not at all.
+    func fill(_ missing: [LockedPackage]) async throws(ClientError) -> Fetched {
+        guard !missing.isEmpty else { return Fetched() }
         // The largest first, so that none of them is what everybody waits for at the end.
         let ordered = missing.sorted { ($1.size, $0.name) < ($0.size, $1.name) }
+        session.events.step("Installing", missing.count == 1 ? "\(missing[0].release)" : "\(missing.count) packages")
         do {
-            let sources = try sources()
-            session.events.step("Installing", "\(missing.count) packages")
-            return try await withThrowingTaskGroup(of: UInt64.self) { group in
-                var downloaded = 0
-                var bytes: UInt64 = 0
-                var done = 0
-                var next = ordered.makeIterator()
-                func start() {
-                    guard let package = next.next() else { return }
-                    group.addTask { try await self.fetch(package, sources[package.registry]) }
-                }
-                for _ in 0..<Self.parallel { start() }
-                while let received = try await group.next() {
-                    done += 1
-                    session.events.progress(done, ordered.count)
-                    if received > 0 { downloaded += 1 }
-                    bytes += received
-                    start()
-                }
-                return (downloaded, bytes)
-            }
+            let workers = BlockingThreads(count: max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))), name: "vais-unpack")
+            let fetched = try await fetch(ordered, workers)
+            // Links and records must not outlive, in a power cut, what they speak of.
+            try await workers.run { try sync(missing) }
+            return fetched
         } catch {
             throw ClientError(error)
         }
     }
 
-    private func sources() throws(ClientError) -> [String: any RegistrySource] {
-        var sources: [String: any RegistrySource] = [:]
-        for (name, address) in addresses {
-            if let folder = folders[name] { sources[name] = try session.source(address, folder: folder) }
-        }
-        return sources
-    }
-
-    private func place(_ package: LockedPackage) -> CachedRelease? {
-        folders[package.registry]?.release(package.release)
-    }
-
-    private func isComplete(_ package: LockedPackage) -> Bool {
-        guard let place = place(package), Files.exists(place.extracted) else { return false }
-        return (try? Files.read(place.checksum, limit: 256)) == Array(package.checksum.hex.utf8)
-    }
-
-    /// Bytes that had to be downloaded.
-    private func fetch(_ package: LockedPackage, _ source: (any RegistrySource)?) async throws -> UInt64 {
-        guard let place = place(package), let source else {
-            throw ClientError(.fault, "the registry `\(package.registry)` was not opened")
-        }
-        try Files.makeFolder(place.folder)
-        StagingFolder.sweep(place.folder)
-        var received: UInt64 = 0
-        if try !hasArchive(package, place) {
-            if session.isOffline {
-                throw ClientError(
-                    .network,
-                    "the archive of \(package.release) is not in the cache, and --offline forbids to fetch it",
-                    hint: "run the command once without --offline", reason: "offline")
+    private func fetch(_ ordered: [LockedPackage], _ workers: BlockingThreads) async throws -> Fetched {
+        try await withThrowingTaskGroup(of: UInt64.self) { group in
+            var fetched = Fetched()
+            var done = 0
+            var next = ordered.makeIterator()
+            func start() throws {
+                guard let package = next.next() else { return }
+                let source = try registries.source(of: package.registry)
+                let place = try registries.folder(of: package.registry).release(package.release)
+                let filling = PackageFilling(
+                    package: package, place: place, source: source, session: session, workers: workers)
+                group.addTask { try await filling.fill() }
             }
-            try await download(package, place, source)
-            received = package.size
+            for _ in 0..<Self.parallel { try start() }
+            while let received = try await group.next() {
+                done += 1
+                session.events.progress(done, ordered.count)
+                if received > 0 { fetched.downloaded += 1 }
+                fetched.bytes += received
+                try start()
+            }
+            return fetched
         }
-        try unpack(package, place)
-        return received
     }
 
-    /// Whether the archive is there and is the right one. One that is damaged or another is removed.
-    private func hasArchive(_ package: LockedPackage, _ place: CachedRelease) throws -> Bool {
-        let descriptor = open(place.archive, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let digest = try session.digester.get().sha256()
-        var buffer = [UInt8](repeating: 0, count: 128 << 10)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Files.failure("read", place.archive) }
-            if count == 0 { break }
-            try buffer.withUnsafeBytes { try digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        }
-        if try Checksum(bytes: try digest.finish()) == package.checksum { return true }
-        Files.remove(place.archive)
-        return false
-    }
-
-    /// Damage on the way is repaired by one more attempt; a second one with the same wrong bytes is no accident.
-    private func download(_ package: LockedPackage, _ place: CachedRelease, _ source: any RegistrySource) async throws {
-        var wrong: Checksum?
-        for attempt in 1...2 {
-            do {
-                let checksum = try await source.download(package.release, size: package.size, to: place.archive)
-                if checksum == package.checksum { return }
-                Files.remove(place.archive)
-                wrong = checksum
-            } catch let error as TransportError where attempt == 1 && (error.code == .broken || error.code == .timeout)
-            {
-                continue
+    private func sync(_ packages: [LockedPackage]) throws {
+        for registry in Set(packages.map(\.registry)) {
+            let folder = try registries.folder(of: registry)
+            let descriptor = open(folder.cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Files.failure("open", folder.cache) }
+            defer { close(descriptor) }
+            guard vais_sync_file_system(descriptor) == 0 else { throw Files.failure("write", folder.cache) }
+            for package in packages where package.registry == registry {
+                CompletionMarker.settle(folder.release(package.release).checksum)
             }
         }
-        throw ClientError(
-            .integrity, "the archive of \(package.release) is not the one that is locked",
-            causes: [
-                "vais.lock has sha256 \(package.checksum)", "\(source.address) sent \(wrong.map(\.hex) ?? "nothing")",
-            ],
-            hint: "do not use it; ask the registry's operator", reason: "checksum")
     }
+}
 
-    private func unpack(_ package: LockedPackage, _ place: CachedRelease) throws {
-        FolderRemoval.remove(place.extracted)
-        // Before the tree appears, so that a complete tree always has its checksum beside it.
-        try Files.write(Array(package.checksum.hex.utf8), to: place.checksum, durable: false)
-        var limits = ArchiveLimits.standard
-        // What is locked may be of a registry that allows more than ours does.
-        limits.packedBytes = max(limits.packedBytes, package.size)
-        do {
-            _ = try ArchiveUnpacker.unpack(file: place.archive, destination: place.extracted, limits: limits)
-        } catch {
-            throw ClientError(error).during("cannot unpack \(package.release)")
-        }
+extension CachedRelease {
+    /// Whether the tree is there, is complete, and came from the archive with this checksum.
+    func isComplete(_ checksum: Checksum) -> Bool {
+        Files.exists(extracted) && CompletionMarker.says(checksum, at: self.checksum)
     }
 }

@@ -65,7 +65,9 @@ extension ClientError {
                 .network, "the registry's answer cannot be understood", causes: [error.message], hint: error.hint,
                 reason: "protocol_\(error.code.rawValue)")
         case let error as TransportError: self.init(error)
-        case let error as PluginError: self.init(.fault, error.message, hint: error.hint, reason: "plugin")
+        case let error as PluginError:
+            // All but a failing call is for the user to put right: a file, or plugins.toml.
+            self.init(error.code == .failed ? .fault : .input, error.message, hint: error.hint, reason: "plugin")
         case is CancellationError: self.init(.fault, "interrupted", reason: "cancelled")
         default: self.init(.fault, "\(error)")
         }
@@ -101,7 +103,9 @@ extension ClientError {
             default: .network
             }
         let request = problem.requestID.map { " (request \($0))" } ?? ""
-        self.init(code, problem.detail + (code == .network ? request : ""), hint: problem.hint, reason: problem.code)
+        self.init(
+            code, printable(problem.detail + (code == .network ? request : "")), hint: problem.hint.map(printable),
+            reason: printable(problem.code))
     }
 
     package init(_ error: TransportError) {

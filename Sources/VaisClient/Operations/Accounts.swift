@@ -56,7 +56,7 @@ package struct RegistryAccount: Sendable {
             try SearchResult(
                 parsing: try await connection.send(
                     "GET", Routes.search(text, page: VaisProtocol.Page(limit: limit, offset: offset), sort: sort),
-                    authorization: .ifKnown
+                    authorization: .ifAsked
                 ).body)
         }
     }
@@ -65,7 +65,7 @@ package struct RegistryAccount: Sendable {
         try await asking { () throws in
             try PackageInfo(
                 parsing: try await connection.send(
-                    "GET", Routes.package(name), headers: [("Accept", MediaType.json)], authorization: .ifKnown
+                    "GET", Routes.package(name), headers: [("Accept", MediaType.json)], authorization: .ifAsked
                 ).body)
         }
     }

@@ -51,17 +51,20 @@ package struct EditingDependencies: Sendable {
         let bytes = Array(editor.text.utf8)
         let changed = try Project(folder: project.folder, manifestText: bytes)
         let outcome = try await Locking(changed, session).lock()
-        try Files.write(bytes, to: project.manifestPath)
-        try changed.write(outcome.lockfile)
+        // Both are on the disk before either takes its place, so that a full disk changes nothing.
+        let manifest = try StagedFile(bytes, for: project.manifestPath)
+        let lockfile = try StagedFile(outcome.lockfile.encoded(), for: project.lockfilePath)
+        try manifest.place()
+        try lockfile.place()
         return outcome
     }
 
     private func newest(_ name: PackageName) async throws(ClientError) -> Requirement {
         do {
-            let packages = try Locking(project, session).indexes()
-            let source = try packages.source(of: name)
+            let locking = try Locking(project, session)
+            let source = try locking.indexes().source(of: name)
             let index = try await source.index(of: name)
-            await packages.keep()
+            await locking.registries.keep()
             guard let index else {
                 let similar = await source.similarNames(to: name).first { $0.identity == name.identity }
                 throw ClientError(

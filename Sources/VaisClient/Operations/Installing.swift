@@ -1,8 +1,12 @@
-internal import Glibc
 package import VaisModel
 package import VaisResolver
 
 /// Brings what a project has installed in line with its lockfile, and its lockfile in line with its manifest.
+///
+///     lock ─▶ fill the cache ─▶ write vais.lock ─▶ replace the links ─▶ write the record
+///
+/// A failure, or an end of the process, before the third step changes nothing in the project; what was downloaded is kept. After it, the next
+/// install goes on where this one was interrupted.
 package struct Installing: Sendable {
     package struct Options: Sendable {
         /// Fail when the lockfile is missing or stale, and never write it.
@@ -35,30 +39,29 @@ package struct Installing: Sendable {
         let locking = try Locking(project, session)
         let outcome = try await lock(locking, options)
         let lockfile = outcome.lockfile
-        var folders: [String: RegistryFolder] = [:]
-        var addresses: [String: RegistryAddress] = [:]
-        for registry in Set(lockfile.packages.map(\.registry)) {
-            guard let address = try locking.address(of: registry) else {
-                throw ClientError(
-                    .input, "vais.lock names the registry `\(registry)`, which nobody has defined",
-                    hint: "add `[registries.\(registry)]` with its `url` to vais.toml")
-            }
-            addresses[registry] = address
-            folders[registry] = session.folder(of: address)
-        }
-        let expected = InstalledState.expected(lockfile, locking.paths, folders: folders)
-        let names = lockfile.packages.map(\.name) + locking.paths.folders.keys
         var report = Report(lockfile: lockfile, changes: outcome.changes)
-        if !InstalledState.isCurrent(expected, project, names: names) {
-            let store = PackageStore(session, addresses: addresses, folders: folders)
-            let fetched = try await store.ensure(lockfile.packages)
-            report.downloaded = fetched.downloaded
-            report.downloadedBytes = fetched.bytes
-            try link(lockfile, locking.paths, folders, &report)
-            try Files.write(expected, to: project.statePath, durable: false)
+        var folders: [String: RegistryFolder] = [:]
+        for registry in Set(lockfile.packages.map(\.registry)) {
+            folders[registry] = try locking.registries.folder(of: registry)
         }
-        for release in outcome.yanked { session.events.warning("\(release) is locked and has been yanked") }
+        let state = InstalledState(lockfile, locking.paths, folders: folders)
+        var yanked = outcome.yanked
+        let isCurrent = state.isCurrent(in: project)
+        if !isCurrent {
+            let store = PackageStore(session, locking.registries)
+            let missing = try store.missing(lockfile.packages)
+            if outcome.didResolve {
+                report.count(try await store.fill(missing))
+            } else {
+                // Nobody has asked the registry about these yet.
+                let check = RegistryCheck(registries: locking.registries, session: session)
+                (yanked, report) = try await whileFilling(store, missing, check, report)
+                await locking.registries.keep()
+            }
+        }
+        for release in yanked { session.events.warning("\(release) is locked and has been yanked") }
         if outcome.didResolve, !options.isLocked { try project.write(lockfile) }
+        if !isCurrent { try link(lockfile, locking.paths, folders, state, &report) }
         return report
     }
 
@@ -66,7 +69,8 @@ package struct Installing: Sendable {
         guard options.isLocked else { return try await locking.lock(updating: options.updating) }
         guard let lockfile = try project.readLockfile() else {
             throw ClientError(
-                .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`")
+                .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`",
+                reason: "stale_lock")
         }
         guard lockfile.isFresh(for: locking.requirements) else {
             throw ClientError(
@@ -74,32 +78,42 @@ package struct Installing: Sendable {
                 hint: "run `vais lock`",
                 reason: "stale_lock")
         }
+        try locking.refuseMovedPackages(lockfile)
         return Locking.Outcome(lockfile: lockfile, changes: [], yanked: [], didResolve: false)
+    }
+
+    private func whileFilling(
+        _ store: PackageStore, _ missing: [LockedPackage], _ check: RegistryCheck, _ report: Report
+    ) async throws(ClientError) -> ([ReleaseID], Report) {
+        var report = report
+        do {
+            async let yanked = check.yanked(among: missing)
+            report.count(try await store.fill(missing))
+            return (try await yanked, report)
+        } catch {
+            throw ClientError(error)
+        }
     }
 
     /// Makes `.vais/packages` hold exactly one link per package.
     private func link(
-        _ lockfile: Lockfile, _ paths: PathDependencies, _ folders: [String: RegistryFolder], _ report: inout Report
+        _ lockfile: Lockfile, _ paths: PathDependencies, _ folders: [String: RegistryFolder], _ state: InstalledState,
+        _ report: inout Report
     ) throws(ClientError) {
         var targets: [String: String] = [:]
         for package in lockfile.packages {
             targets[package.name.text] = folders[package.registry]?.release(package.release).extracted
         }
         for (name, folder) in paths.folders { targets[name.text] = folder }
-        try Files.makeFolder(project.packagesFolder)
-        for name in Files.list(project.packagesFolder) where targets[name] == nil {
-            let path = project.packagesFolder + "/" + name
-            // Only links are ours; whatever else a user has put there stays.
-            if Files.linkTarget(path) != nil {
-                Files.remove(path)
-                report.removed += 1
-            }
-        }
-        for (name, target) in targets {
-            let path = project.packagesFolder + "/" + name
-            if Files.linkTarget(path) == target { continue }
-            try Files.link(path, to: target)
-            report.linked += 1
-        }
+        let links = try PackageLinks(of: project)
+        (report.linked, report.removed) = try links.replace(with: targets)
+        try Files.write(state.text, to: project.statePath, durable: false)
+    }
+}
+
+extension Installing.Report {
+    fileprivate mutating func count(_ fetched: PackageStore.Fetched) {
+        downloaded = fetched.downloaded
+        downloadedBytes = fetched.bytes
     }
 }

@@ -7,19 +7,13 @@ package struct Locking: Sendable {
     let project: Project
     let session: Session
     let paths: PathDependencies
+    package let registries: ProjectRegistries
 
     package init(_ project: Project, _ session: Session) throws(ClientError) {
         self.project = project
         self.session = session
         paths = try PathDependencies(of: project)
-    }
-
-    /// What a lockfile of this project must answer.
-    package var requirements: [LockedRequirement] {
-        project.manifest.lockedRequirements
-            + paths.requirements.map {
-                LockedRequirement(name: $0.name, requirement: $0.requirement, registry: $0.registry ?? "default")
-            }
+        registries = ProjectRegistries(project.manifest, session)
     }
 
     /// A decision and how it differs from the one before.
@@ -40,14 +34,51 @@ package struct Locking: Sendable {
         package var after: Version?
     }
 
+    /// What a lockfile of this project must answer: what its manifest and those in the folders it takes packages from ask of registries.
+    package var requirements: [LockedRequirement] {
+        let optional = Set(project.manifest.dependencies.filter(\.optional).map(\.name))
+        return project.manifest.lockedRequirements.filter {
+            paths.folders[$0.name] == nil && !optional.contains($0.name)
+        }
+            + paths.requirements.map {
+                LockedRequirement(
+                    name: $0.name, requirement: $0.requirement, registry: $0.registry ?? RegistryName.default)
+            }
+    }
+
     /// The lockfile as it should be. Without `updating`, one that answers the manifest's requirements is taken as it is, and nothing is
     /// asked of anybody. Writes nothing.
     package func lock(updating: LockPreference.Updating = .nothing) async throws(ClientError) -> Outcome {
         let old = try readForHealing(ignoringDamage: updating == .everything)
         if let old, !old.hadMarkers, updating == .nothing, old.lockfile.isFresh(for: requirements) {
+            try refuseMovedPackages(old.lockfile)
             return Outcome(lockfile: old.lockfile, changes: [], yanked: [], didResolve: false)
         }
+        if case .only(let names) = updating { try refuseUnknown(names, old?.lockfile) }
         return try await resolve(old?.lockfile, updating: updating)
+    }
+
+    /// A package comes from the one registry that its requirement names; a lockfile that says otherwise was edited.
+    func refuseMovedPackages(_ lockfile: Lockfile) throws(ClientError) {
+        var expected: [PackageName: String] = [:]
+        for requirement in lockfile.requirements where requirement.registry != RegistryName.default {
+            expected[requirement.name] = requirement.registry
+        }
+        for package in lockfile.packages where package.registry != expected[package.name] ?? RegistryName.default {
+            throw ClientError(
+                .integrity, "vais.lock takes \(package.release) from the registry `\(package.registry)`",
+                causes: ["vais.toml takes it from `\(expected[package.name] ?? RegistryName.default)`"],
+                hint: "restore vais.lock from version control, or run `vais lock --update` to make it anew",
+                reason: "registry")
+        }
+    }
+
+    private func refuseUnknown(_ names: Set<PackageName>, _ lockfile: Lockfile?) throws(ClientError) {
+        guard let name = names.sorted().first(where: { lockfile?[$0] == nil }) else { return }
+        let similar = Suggestion.nearest(to: name.text, among: lockfile?.packages.map(\.name.text) ?? [])
+        throw ClientError(
+            .input, "`\(name)` is not among the locked packages",
+            hint: similar.map { "did you mean `\($0)`?" } ?? "`vais tree` shows what is locked", reason: "not_found")
     }
 
     /// `update` of everything remakes a lockfile that cannot be read, unless it is of a newer program, or what proves its archives is
@@ -65,68 +96,54 @@ package struct Locking: Sendable {
     }
 
     private func resolve(_ old: Lockfile?, updating: LockPreference.Updating) async throws(ClientError) -> Outcome {
-        let packages = try indexes()
         let locked = Dictionary(
             (old?.packages ?? []).map { ($0.name, $0.version) }, uniquingKeysWith: { first, _ in first })
+        let outcome: Outcome
         do {
+            let packages = try indexes()
             let resolution = try await VaisResolver.resolve(
-                root: root(), source: packages, locked: locked, updating: updating)
-            let outcome = try await outcome(resolution, packages, old)
-            await packages.keep()
-            return outcome
+                root: try root(), source: packages, locked: locked, updating: updating)
+            outcome = try await self.outcome(resolution, packages, old)
         } catch {
-            await packages.keep()
+            await registries.keep()
             throw ClientError(error)
         }
+        await registries.keep()
+        return outcome
     }
 
-    private func root() -> RootRequirements {
-        let identity = project.manifest.name.flatMap { name in
-            project.manifest.version.map { ReleaseID(name: name, version: $0) }
+    private func root() throws(ModelError) -> RootRequirements {
+        let manifest = project.manifest
+        let identity = manifest.name.flatMap { name in manifest.version.map { ReleaseID(name: name, version: $0) } }
+        var entries: [RootRequirements.Entry] = []
+        for dependency in manifest.dependencies where !dependency.optional {
+            entries.append(
+                RootRequirements.Entry(
+                    dependency.name, try paths.requirement(of: dependency), isDevelopment: dependency.kind == .dev))
         }
-        let direct = project.manifest.dependencies.filter { $0.path == nil && !$0.optional }
-        return RootRequirements(
-            project: identity,
-            direct.map { RootRequirements.Entry($0.name, $0.requirement, isDevelopment: $0.kind == .dev) }
-                + paths.requirements.filter { !$0.optional }.map { RootRequirements.Entry($0.name, $0.requirement) })
+        return RootRequirements(project: identity, entries)
     }
 
-    /// The project's registries by logical name, each opened.
+    /// What the resolver chooses from.
     func indexes() throws(ClientError) -> IndexPackages {
-        var registries: [PackageName: String] = [:]
-        for dependency in project.manifest.dependencies + paths.requirements {
-            if let registry = dependency.registry { registries[dependency.name] = registry }
-        }
-        var sources: [String: any RegistrySource] = [:]
-        for name in Set(registries.values).union(["default"]) {
-            guard let address = try address(of: name) else { continue }
-            sources[name] = try session.source(address, folder: session.folder(of: address))
-        }
-        return IndexPackages(sources, registries: registries)
-    }
-
-    /// Where a logical name leads; nil when nobody has defined it.
-    package func address(of registry: String) throws(ClientError) -> RegistryAddress? {
-        if registry == "default", session.overridesDefault { return session.defaultRegistry }
-        if let url = project.manifest.registries[registry] { return try RegistryAddress(parsing: url) }
-        return registry == "default" ? session.defaultRegistry : nil
+        try IndexPackages(registries, paths: paths, manifest: project.manifest)
     }
 
     private func outcome(_ resolution: Resolution, _ packages: IndexPackages, _ old: Lockfile?) async throws -> Outcome
     {
         var locked: [LockedPackage] = []
         var yanked: [ReleaseID] = []
-        for package in resolution.packages {
+        for package in resolution.packages where paths.folders[package.name] == nil {
             let index = try await packages.source(of: package.name).index(of: package.name)
             guard let release = index?.releases.first(where: { $0.version == package.version }) else {
                 throw ClientError(.fault, "\(package.name)@\(package.version) was chosen and is not in its index")
             }
-            if let before = old?[package.name], before.version == package.version, before.checksum != release.checksum {
-                throw ClientError(
-                    .integrity, "the checksum of \(before.release) has changed",
-                    causes: ["vais.lock has \(before.checksum)", "the registry says \(release.checksum)"],
-                    hint: "a release never changes: ask the registry's operator before you trust either",
-                    reason: "checksum")
+            // Also where another version is chosen now: an update must not hide that the past was rewritten.
+            if let before = old?[package.name], before.registry == packages.registry(of: package.name),
+                let same = index?.releases.first(where: { $0.version == before.version }),
+                same.checksum != before.checksum
+            {
+                throw ClientError.changed(before, registrySays: same.checksum)
             }
             if release.isYanked { yanked.append(ReleaseID(name: package.name, version: package.version)) }
             locked.append(
@@ -134,7 +151,7 @@ package struct Locking: Sendable {
                     name: package.name, version: package.version, registry: packages.registry(of: package.name),
                     checksum: release.checksum, size: release.size,
                     published: release.published.microseconds == 0 ? nil : release.published,
-                    dependencies: package.dependencies))
+                    dependencies: package.dependencies.filter { paths.folders[$0] == nil }))
         }
         let lockfile = Lockfile(requirements: requirements, packages: locked)
         return Outcome(lockfile: lockfile, changes: Self.changes(old, lockfile), yanked: yanked, didResolve: true)
@@ -152,12 +169,5 @@ package struct Locking: Sendable {
             changes.append(Change(name: package.name, before: package.version, after: nil))
         }
         return changes.sorted { $0.name < $1.name }
-    }
-}
-
-extension IndexPackages {
-    /// Lets every registry write what it learned.
-    func keep() async {
-        for source in allSources { await source.keep() }
     }
 }

@@ -55,7 +55,7 @@ package struct Publishing: Sendable {
     /// Reads back what the registry says of the release.
     private func verify(_ package: PackedPackage) async throws {
         let answer = try await connection.send(
-            "GET", Routes.release(package.release), headers: [("Accept", MediaType.json)], authorization: .ifKnown)
+            "GET", Routes.release(package.release), headers: [("Accept", MediaType.json)], authorization: .ifAsked)
         let info = try ReleaseInfo(parsing: answer.body)
         guard info.release.checksum == package.checksum else {
             throw ClientError(
@@ -114,6 +114,7 @@ private struct MultipartUpload {
 private final class UploadSource: @unchecked Sendable {
     private let head: [UInt8]
     private let tail: [UInt8]
+    private let file: String
     private let descriptor: Int32
     private var left: UInt64
     private var headPosition = 0
@@ -122,6 +123,7 @@ private final class UploadSource: @unchecked Sendable {
     init(head: [UInt8], file: String, size: UInt64, tail: [UInt8]) throws {
         self.head = head
         self.tail = tail
+        self.file = file
         left = size
         descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Files.failure("read", file) }
@@ -132,8 +134,15 @@ private final class UploadSource: @unchecked Sendable {
     func next(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         if headPosition < head.count { return copy(head, &headPosition, buffer) }
         if left > 0 {
-            let count = read(descriptor, buffer.baseAddress, min(buffer.count, Int(clamping: left)))
-            guard count > 0 else { throw ClientError(.input, "the archive became shorter while it was sent") }
+            var count: Int
+            repeat {
+                count = read(descriptor, buffer.baseAddress, min(buffer.count, Int(clamping: left)))
+            } while count < 0 && errno == EINTR
+            guard count >= 0 else { throw Files.failure("read", file) }
+            guard count > 0 else {
+                throw ClientError(
+                    .input, "\(file) became shorter while it was sent", hint: "publish again", reason: "file")
+            }
             left -= UInt64(count)
             return count
         }

@@ -10,11 +10,14 @@ package struct Session: Sendable {
     package let digester: LazyDigester
     package let credentials: Credentials
     package let events: Events
+    /// How long a connection may be silent, or nearly so, before it is given up.
+    package let patience: Duration
 
     package init(
         home: Home, defaultRegistry: RegistryAddress = .standard, overridesDefault: Bool = false,
         isOffline: Bool = false,
-        transport: LazyTransport, digester: LazyDigester, credentials: Credentials, events: Events = Events()
+        transport: LazyTransport, digester: LazyDigester, credentials: Credentials, events: Events = Events(),
+        patience: Duration = .seconds(30)
     ) {
         self.home = home
         self.defaultRegistry = defaultRegistry
@@ -24,6 +27,7 @@ package struct Session: Sendable {
         self.digester = digester
         self.credentials = credentials
         self.events = events
+        self.patience = patience
     }
 
     /// A connection to the default registry, which must be a server.
@@ -38,7 +42,8 @@ package struct Session: Sendable {
 
     private func connection(_ address: RegistryAddress) throws(ClientError) -> ServerConnection {
         try ServerConnection(
-            address, token: try credentials.token(for: address), transport: transport, report: events.request)
+            address, token: try credentials.token(for: address), transport: transport, patience: patience,
+            report: events.request)
     }
 
     /// The registry behind a logical name, as a source of packages.

@@ -9,9 +9,12 @@ package struct Project: Sendable {
 
     package var manifestPath: String { folder + "/" + Manifest.fileName }
     package var lockfilePath: String { folder + "/" + Lockfile.fileName }
-    package var packagesFolder: String { folder + "/.vais/packages" }
+    /// What only this program writes to.
+    package var ownFolder: String { folder + "/.vais" }
+    package var packagesFolder: String { ownFolder + "/" + Self.packagesName }
+    static let packagesName = "packages"
     /// What `install` has installed last.
-    package var statePath: String { folder + "/.vais/installed" }
+    package var statePath: String { ownFolder + "/installed" }
 
     /// The project in `folder`.
     package init(folder: String) throws(ClientError) {
@@ -24,11 +27,13 @@ package struct Project: Sendable {
 
     /// The project in `folder` as it would be with this manifest.
     package init(folder: String, manifestText: [UInt8]) throws(ClientError) {
+        let own: Manifest
         do throws(ModelError) {
-            manifest = try Manifest(parsing: manifestText, file: folder + "/" + Manifest.fileName)
+            own = try Manifest(parsing: manifestText, file: folder + "/" + Manifest.fileName)
         } catch {
             throw ClientError(error)
         }
+        manifest = try Self.inherited(own, in: folder)
         self.folder = folder
         self.manifestText = manifestText
     }

@@ -1,4 +1,3 @@
-package import VaisHost
 internal import Synchronization
 
 /// Lets at most so many tasks run at once; the others wait in order. Thread-safe.
@@ -53,22 +52,5 @@ final class OnceTask: Sendable {
             return new
         }
         try await task.value
-    }
-}
-
-/// The digest plugin, loaded at the first use. Thread-safe.
-package final class LazyDigester: Sendable {
-    private let load: @Sendable () throws -> any Digester
-    private let loaded = Mutex<(any Digester)?>(nil)
-
-    package init(_ load: @escaping @Sendable () throws -> any Digester) { self.load = load }
-
-    func get() throws -> any Digester {
-        try loaded.withLock { digester in
-            if let digester { return digester }
-            let new = try load()
-            digester = new
-            return new
-        }
     }
 }

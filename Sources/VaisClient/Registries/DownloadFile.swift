@@ -13,12 +13,15 @@ final class DownloadFile: @unchecked Sendable {
     private var size: UInt64 = 0
     private var isOpen = true
 
+    /// Ends the name of every download that is under way.
+    static let suffix = ".part"
+
     /// Up to `limit` bytes are taken.
     init(_ path: String, limit: UInt64, digest: any RunningDigest) throws {
         self.path = path
         self.limit = limit
         self.digest = digest
-        temporary = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max)).part"
+        temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 16))\(Self.suffix)"
         descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw Files.failure("write", temporary) }
     }

@@ -28,7 +28,11 @@ package final class FolderRegistry: RegistrySource {
     package func index(of name: PackageName) async throws -> IndexDocument? { try load()[name] }
 
     package func similarNames(to name: PackageName) async -> [PackageName] {
-        ((try? load()) ?? [:]).keys.sorted()
+        let names = ((try? load()) ?? [:]).keys.map(\.text).sorted()
+        guard let nearest = Suggestion.nearest(to: name.text, among: names),
+            let found = try? PackageName(parsing: nearest)
+        else { return [] }
+        return [found]
     }
 
     package func keep() async {}

@@ -9,13 +9,17 @@ package final class ServerConnection: Sendable {
     private let url: String
     private let token: String?
     private let transport: LazyTransport
+    private let patience: Duration
     private let report: @Sendable (String) -> Void
+    /// Whether the registry wants to know who reads.
+    private let wantsToken = Mutex(false)
 
     /// - Parameters:
     ///   - token: belongs to the address's origin and is sent to no other.
+    ///   - patience: how long the server may be silent, or nearly so.
     ///   - report: is told of every request, for `--verbose`.
     package init(
-        _ address: RegistryAddress, token: String?, transport: LazyTransport,
+        _ address: RegistryAddress, token: String?, transport: LazyTransport, patience: Duration = .seconds(30),
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ClientError) {
         guard case .server(let url, _) = address.kind else {
@@ -26,10 +30,16 @@ package final class ServerConnection: Sendable {
         self.url = url
         self.token = token
         self.transport = transport
+        self.patience = patience
         self.report = report
     }
 
-    package enum Authorization: Sendable { case none, ifKnown, required }
+    package enum Authorization: Sendable {
+        case none
+        /// The token is sent once the server has refused a request without: an old token must not spoil what everybody may read.
+        case ifAsked
+        case required
+    }
 
     /// Sends a request and gives the answer if its status is 2xx, or one of `accepted`; throws what the registry says otherwise.
     package func send(
@@ -37,44 +47,42 @@ package final class ServerConnection: Sendable {
         body: TransportRequest.Body = .none, authorization: Authorization = .none, accepted: [Int] = [],
         limit: Int = ProtocolLimits.answerBytes
     ) async throws -> (head: ResponseHead, body: [UInt8]) {
-        var request = try self.request(method, path, headers, body, authorization)
-        request.maxResponseBytes = UInt64(limit)
-        let ready = request
-        return try await retrying(idempotent: method == "GET") {
-            let answer = try await self.transport.get().fetch(ready)
+        try await retrying(authorization, after: method == "GET" ? .anything : .nothing) { hasToken in
+            var request = try self.request(method, path, headers, body, hasToken: hasToken)
+            request.maxResponseBytes = UInt64(limit)
+            let answer = try await self.transport.get().fetch(request)
             try self.check(answer.head, accepted) { answer.body }
             return answer
         }
     }
 
-    /// Fetches a body piece by piece. `onData` runs on the transport's thread and sees the body of a successful answer only.
+    /// Fetches a body piece by piece. `onData` runs on the transport's thread and sees the body of a successful answer only, once: what
+    /// has begun to arrive is not asked for again.
     package func stream(
-        _ path: String, limit: UInt64, authorization: Authorization = .ifKnown,
-        onData: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
+        _ path: String, limit: UInt64, onData: @escaping @Sendable (UnsafeRawBufferPointer) throws -> Void
     ) async throws {
-        var request = try self.request("GET", path, [], .none, authorization)
-        request.decode = false
-        request.maxResponseBytes = limit
-        let refusal = RefusalBody()
-        let head = try await transport.get().send(
-            request,
-            onHead: { refusal.isSuccess = $0.status == 200 },
-            onData: { if refusal.isSuccess { try onData($0) } else { refusal.append($0) } })
-        try check(head, []) { refusal.bytes }
-        guard head.status == 200 else {
-            throw ClientError(.network, "\(url)\(path) answered with status \(head.status)")
+        try await retrying(.ifAsked, after: .refusals) { hasToken in
+            var request = try self.request("GET", path, [], .none, hasToken: hasToken)
+            request.decode = false
+            request.maxResponseBytes = limit
+            let refusal = RefusalBody()
+            let head = try await self.transport.get().send(
+                request,
+                onHead: { refusal.isSuccess = $0.status == 200 },
+                onData: { if refusal.isSuccess { try onData($0) } else { refusal.append($0) } })
+            try self.check(head, []) { refusal.bytes }
+            guard head.status == 200 else {
+                throw ClientError(.network, "\(self.url)\(path) answered with status \(head.status)", reason: "status")
+            }
         }
     }
 
     private func request(
         _ method: String, _ path: String, _ headers: [(name: String, value: String)], _ body: TransportRequest.Body,
-        _ authorization: Authorization
+        hasToken: Bool
     ) throws -> TransportRequest {
         var headers = headers
-        switch authorization {
-        case .none: break
-        case .ifKnown: if let token { headers.append(("Authorization", "Bearer \(token)")) }
-        case .required:
+        if hasToken {
             guard let token else {
                 throw ClientError(
                     .input, "you are not logged in to \(address)", hint: "run `vais login`, or set VAIS_REGISTRY_TOKEN",
@@ -83,7 +91,11 @@ package final class ServerConnection: Sendable {
             headers.append(("Authorization", "Bearer \(token)"))
         }
         report("\(method) \(url)\(path)")
-        return TransportRequest(method, url + path, headers: headers, body: body)
+        var request = TransportRequest(method, url + path, headers: headers, body: body)
+        request.stallTimeout = patience
+        // Slower than the slowest modem: somebody holds the line.
+        request.stallBytes = 128
+        return request
     }
 
     private func check(_ head: ResponseHead, _ accepted: [Int], body: () -> [UInt8]) throws {
@@ -94,55 +106,46 @@ package final class ServerConnection: Sendable {
                 .network, "\(address) redirects to \(printable(head["Location"] ?? "nowhere"))",
                 hint: "if that is the right place, name it with --registry", reason: "redirect")
         }
-        throw Problem(status: head.status, body: body())
+        var problem = Problem(status: head.status, body: body())
+        if let seconds = head["Retry-After"].flatMap(Int.init), seconds >= 0 { problem.retryAfter = seconds }
+        throw problem
     }
 
-    /// Repeats what can safely be repeated, after failures that may pass: twice, with a growing and random wait.
-    private func retrying<T>(idempotent: Bool, _ body: () async throws -> T) async throws -> T {
-        var attempt = 0
+    /// After which failures a request is repeated.
+    private enum Repetition { case nothing, refusals, anything }
+
+    /// Repeats a request after failures that may pass: twice, with a growing and random wait. A refusal for lack of a token is answered with
+    /// the token.
+    private func retrying<T>(
+        _ authorization: Authorization, after repetition: Repetition, _ body: (_ hasToken: Bool) async throws -> T
+    ) async throws -> T {
+        var failures = 0
         while true {
+            let hasToken = authorization == .required || (authorization == .ifAsked && wantsToken.withLock { $0 })
             do {
-                return try await body()
+                return try await body(hasToken)
+            } catch let problem as Problem
+                where problem.status == 401 && authorization == .ifAsked && !hasToken && token != nil
+            {
+                wantsToken.withLock { $0 = true }
             } catch {
-                attempt += 1
-                guard idempotent, attempt < 3, let wait = Self.wait(after: error, attempt) else { throw error }
+                failures += 1
+                guard failures < 3, let wait = Self.wait(after: error, failures, repetition) else { throw error }
                 report("trying again in \(wait)")
                 try await Task.sleep(for: wait)
             }
         }
     }
 
-    private static func wait(after error: any Error, _ attempt: Int) -> Duration? {
-        let backoff = Duration.milliseconds(Int.random(in: 100...200) << attempt)
+    private static func wait(after error: any Error, _ failures: Int, _ repetition: Repetition) -> Duration? {
+        let backoff = Duration.milliseconds(Int.random(in: 100...200) << failures)
         switch error {
-        case let error as TransportError where error.code == .broken: return backoff
-        case let problem as Problem where [429, 502, 503, 504].contains(problem.status):
+        case let error as TransportError where error.code == .broken && repetition == .anything: return backoff
+        case let problem as Problem where repetition != .nothing && [429, 502, 503, 504].contains(problem.status):
             let asked = Duration.seconds(problem.retryAfter ?? 0)
             return asked > .seconds(10) ? nil : max(asked, backoff)
         default: return nil
         }
-    }
-}
-
-/// The transport plugin, loaded at the first use. Thread-safe.
-package final class LazyTransport: Sendable {
-    private let load: @Sendable () throws -> any Transport
-    private let loaded = Mutex<(any Transport)?>(nil)
-
-    package init(_ load: @escaping @Sendable () throws -> any Transport) { self.load = load }
-
-    func get() throws -> any Transport {
-        try loaded.withLock { transport in
-            if let transport { return transport }
-            let new = try load()
-            transport = new
-            return new
-        }
-    }
-
-    package func close() async {
-        let transport = loaded.withLock { $0.take() }
-        await transport?.close()
     }
 }
 

@@ -13,14 +13,12 @@ package final class ServerRegistry: RegistrySource {
     }
 
     private struct State {
-        var cache: IndexCache
+        /// Nil until it is read.
+        var cache: IndexCache?
         var known: [PackageName: Known] = [:]
         var isDirty = false
-        /// Serial of the registry as this run has seen it, from which the cache is right once it is written.
-        var serial: UInt64 = 0
-        /// Names whose cached index must be asked for again; nil before the registry was asked.
-        var stale: Set<PackageName>?
-        var everythingIsStale = false
+        /// Whether the registry was asked what changed since the cache was written, so that what is not stale is right.
+        var isCurrent = false
     }
 
     /// How far the cache may be trusted.
@@ -47,14 +45,18 @@ package final class ServerRegistry: RegistrySource {
         self.folder = folder
         self.freshness = freshness
         self.digester = digester
-        state = Mutex(State(cache: IndexCache(reading: folder.index)))
+        state = Mutex(State())
     }
 
     package func knownIndex(of name: PackageName) -> IndexDocument?? {
         state.withLock { state in
-            if case .document(let document) = state.known[name] { return .some(document) }
-            guard freshness == .offline || (state.stale.map { !$0.contains(name) } ?? false), !state.everythingIsStale,
-                let entry = state.cache[name],
+            switch state.known[name] {
+            case .document(let document): return .some(document)
+            case .fetching: return nil
+            case nil: break
+            }
+            guard freshness == .offline || state.isCurrent, let entry = cache(&state)[name],
+                freshness == .offline || !entry.isStale,
                 let document = try? IndexDocument(parsing: Array(entry.body), of: name)
             else { return nil }
             state.known[name] = .document(document)
@@ -83,6 +85,14 @@ package final class ServerRegistry: RegistrySource {
         return try await task.value
     }
 
+    /// What is kept on the disk, read when it is first needed.
+    private func cache(_ state: inout State) -> IndexCache {
+        if let cache = state.cache { return cache }
+        let cache = IndexCache(of: address, reading: folder.index)
+        state.cache = cache
+        return cache
+    }
+
     package func download(_ release: ReleaseID, size: UInt64, to file: String) async throws -> Checksum {
         try await slots.run {
             let sink = try DownloadFile(file, limit: size, digest: try self.digester.get().sha256())
@@ -109,14 +119,8 @@ package final class ServerRegistry: RegistrySource {
 
     package func keep() async {
         let cache = state.withLock { state -> IndexCache? in
-            guard state.isDirty || (state.stale != nil && state.cache.serial != state.serial) else { return nil }
-            state.cache.serial = state.serial
-            // What is stale and was not asked for again must not be taken for right next time.
-            for name in state.everythingIsStale ? Set(state.cache.entries.keys) : state.stale ?? [] {
-                if case .document = state.known[name] { continue }
-                state.cache[name] = nil
-            }
-            return state.cache
+            defer { state.isDirty = false }
+            return state.isDirty ? state.cache : nil
         }
         cache?.write(to: folder.index)
     }
@@ -124,60 +128,89 @@ package final class ServerRegistry: RegistrySource {
     /// Asks once in a run what changed since the cache was written.
     private func learnChanges() async throws {
         try await changes.run {
-            let (since, isEmpty) = self.state.withLock { ($0.cache.serial, $0.cache.entries.isEmpty) }
-            var serial = since
-            var stale: Set<PackageName> = []
-            var everything = false
-            do {
-                // A cache that lags far behind is cheaper to revalidate than to be told about.
-                for round in 0... {
-                    let answer = try await self.connection.send(
-                        "GET", Routes.changes(since: isEmpty ? .max >> 1 : serial))
-                    let changes = try Changes(parsing: answer.body)
-                    stale.formUnion(changes.names)
-                    let registrySerial = answer.head[HeaderName.serial].flatMap(UInt64.init) ?? changes.serial
-                    guard isEmpty || registrySerial >= since else {
-                        throw ClientError(
-                            .integrity, "\(self.address) has gone back from change \(since) to \(registrySerial)",
-                            hint:
-                                "if the registry was restored from a backup, remove \(self.folder.index) and try again",
-                            reason: "rollback")
-                    }
-                    serial = isEmpty ? registrySerial : changes.serial
-                    if isEmpty || !changes.more { break }
-                    if round == 4 {
-                        everything = true
-                        serial = registrySerial
-                        break
-                    }
-                }
-            } catch let problem as Problem where problem.status == 404 {
-                // A registry of the original kind has no feed.
-                everything = true
-            }
+            let cache = self.state.withLock { self.cache(&$0) }
+            let news = try await self.news(since: cache.serial, hasEntries: !cache.entries.isEmpty)
             self.state.withLock { state in
-                state.stale = stale
-                state.everythingIsStale = everything
-                state.serial = serial
+                state.cache?.markStale(news.isComplete ? news.names : Set(cache.entries.keys))
+                state.isDirty = state.isDirty || news.serial != cache.serial || !news.names.isEmpty
+                state.cache?.serial = news.serial
+                state.isCurrent = true
             }
         }
     }
 
+    private struct News {
+        /// The registry's serial up to which the names are complete.
+        var serial: UInt64
+        var names: Set<PackageName> = []
+        /// False when everything may have changed.
+        var isComplete = true
+    }
+
+    private func news(since: UInt64, hasEntries: Bool) async throws -> News {
+        // Without entries only the registry's serial is of interest, and no name.
+        let everything = UInt64(Int64.max)
+        var news = News(serial: hasEntries ? since : everything)
+        do {
+            for _ in 0..<Self.mostPages {
+                let asked = news.serial
+                let answer = try await connection.send("GET", Routes.changes(since: asked), authorization: .ifAsked)
+                let changes = try Changes(parsing: answer.body)
+                let newest = answer.head[HeaderName.serial].flatMap(UInt64.init) ?? changes.serial
+                guard hasEntries else {
+                    // A registry that only repeats the question has not told its serial.
+                    return News(serial: newest == everything ? 0 : newest)
+                }
+                guard newest >= since, changes.serial >= asked else {
+                    throw ClientError(
+                        .integrity, "\(address) has gone back from change \(since) to \(min(newest, changes.serial))",
+                        hint: "if the registry was restored from a backup, remove \(folder.index) and try again",
+                        reason: "rollback")
+                }
+                news.names.formUnion(changes.names)
+                news.serial = changes.serial
+                if !changes.more { return news }
+                // A cache that lags far behind is cheaper to revalidate than to be told about.
+                if changes.serial == asked { break }
+            }
+            let answer = try await connection.send(
+                "GET", Routes.changes(since: everything), authorization: .ifAsked)
+            let newest = answer.head[HeaderName.serial].flatMap(UInt64.init) ?? news.serial
+            return News(serial: max(newest, news.serial), isComplete: false)
+        } catch let problem as Problem where problem.status == 404 {
+            // A registry of the original kind has no feed.
+            return News(serial: 0, isComplete: false)
+        }
+    }
+
+    /// Pages of the feed that are read before everything is taken for changed.
+    private static let mostPages = 4
+
     private func fetch(_ name: PackageName) async throws -> IndexDocument? {
         try await slots.run {
-            let cached = self.state.withLock { $0.cache[name] }
+            let cached = self.state.withLock { self.cache(&$0)[name] }
             var headers: [(name: String, value: String)] = []
             if let cached, !cached.etag.isEmpty { headers.append(("If-None-Match", cached.etag)) }
             let answer = try await self.connection.send(
-                "GET", Routes.index(name), headers: headers, authorization: .ifKnown, accepted: [304, 404],
+                "GET", Routes.index(name), headers: headers, authorization: .ifAsked, accepted: [304, 404],
                 limit: ProtocolLimits.indexBytes)
             switch answer.head.status {
             case 404:
+                guard cached == nil else {
+                    throw ClientError(
+                        .integrity, "\(self.address) has forgotten the package `\(name)`",
+                        hint:
+                            "do not trust this registry before its operator has explained it; the cached copy is kept",
+                        reason: "rollback")
+                }
                 self.settle(name, nil, entry: nil)
                 return nil
             case 304:
-                guard let cached else { throw ClientError(.network, "\(self.address) answered 304 to a first request") }
+                guard var cached, !cached.etag.isEmpty else {
+                    throw ClientError(.network, "\(self.address) answered 304 to a first request", reason: "status")
+                }
                 let document = try IndexDocument(parsing: Array(cached.body), of: name)
+                cached.isStale = false
                 self.settle(name, document, entry: cached)
                 return document
             default:
@@ -217,8 +250,10 @@ package final class ServerRegistry: RegistrySource {
     private func settle(_ name: PackageName, _ document: IndexDocument?, entry: IndexCache.Entry?) {
         state.withLock { state in
             state.known[name] = .document(document)
-            state.cache[name] = entry
-            state.isDirty = true
+            if let entry {
+                state.cache?[name] = entry
+                state.isDirty = true
+            }
         }
     }
 }

@@ -1,0 +1,101 @@
+package import Glibc
+
+/// New contents for a file, written in full under a hidden name beside it, and then given its name in one step or not at all: whoever reads
+/// the file sees the old or the new contents, never a part.
+///
+/// Staging several files before placing the first of them keeps a full disk from separating them. Used by one thread.
+final class StagedFile {
+    private let path: String
+    private let isDurable: Bool
+    /// Open, and locked, until the file is placed: so that `sweep` can tell it from what a crash has left.
+    private let descriptor: Int32
+    private let temporary: String
+    private var isPlaced = false
+
+    private static let suffix = ".tmp"
+
+    /// - Parameter durable: Whether the contents survive a power cut once `place` has returned.
+    init(_ bytes: [UInt8], for path: String, mode: mode_t = 0o644, durable: Bool = true) throws(ClientError) {
+        if durable { Self.sweep(path) }
+        self.path = path
+        isDurable = durable
+        (temporary, descriptor) = try Self.open(path, mode)
+        // The mode of `open` is cut by the umask; secrets and shared files alike get the one that was asked for.
+        guard Files.writeAll(bytes, to: descriptor), fchmod(descriptor, mode) == 0, !durable || fsync(descriptor) == 0
+        else { throw Files.failure("write", path) }
+    }
+
+    deinit {
+        if !isPlaced { unlink(temporary) }
+        close(descriptor)
+    }
+
+    func place() throws(ClientError) {
+        guard rename(temporary, path) == 0 else { throw Files.failure("write", path) }
+        isPlaced = true
+        if isDurable { Self.syncFolder(Files.parent(of: path)) }
+    }
+
+    private static func prefix(_ path: String) -> String { "\(Files.parent(of: path))/.\(Files.name(of: path))." }
+
+    private static func open(_ path: String, _ mode: mode_t) throws(ClientError) -> (String, Int32) {
+        for _ in 0..<16 {
+            let name = prefix(path) + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
+            let descriptor = Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+            if descriptor < 0 {
+                if errno == EEXIST { continue }
+                throw Files.failure("write", path)
+            }
+            flock(descriptor, LOCK_EX | LOCK_NB)
+            var status = stat()
+            // Swept before it was locked: then another.
+            if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (name, descriptor) }
+            close(descriptor)
+        }
+        errno = EEXIST
+        throw Files.failure("write", path)
+    }
+
+    /// Removes what crashed programs have staged for `path`.
+    private static func sweep(_ path: String) {
+        let prefix = ".\(Files.name(of: path))."
+        let folder = Files.parent(of: path)
+        for name in Files.list(folder) where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+            let descriptor = Glibc.open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(folder)/\(name)") }
+            close(descriptor)
+        }
+    }
+
+    private static func syncFolder(_ path: String) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}
+
+extension Files {
+    /// Replaces a file in one step. With `durable` the new contents also survive a power cut once this returns.
+    package static func write(
+        _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, durable: Bool = true
+    ) throws(ClientError) {
+        try StagedFile(bytes, for: path, mode: mode, durable: durable).place()
+    }
+
+    static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+    }
+
+    static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return false }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+        return true
+    }
+}
