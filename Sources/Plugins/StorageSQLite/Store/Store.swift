@@ -115,8 +115,10 @@ final class Store {
             try connection.execute(statement)
         } catch {
             var failure = error.during("cannot run " + statement)
-            // Records that are there already contradict a new unique index.
-            if failure.status == VAIS_EXISTS { failure.status = VAIS_SCHEMA }
+            // Records that are there contradict a new unique index, or somebody removed what the catalogue still lists.
+            if failure.status == VAIS_EXISTS || failure.vendorCode & 0xFF == SQLITE_ERROR {
+                failure.status = VAIS_SCHEMA
+            }
             throw failure
         }
     }
