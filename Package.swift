@@ -10,8 +10,10 @@ let embeddedLibraries: String = {
         let triple = "x86_64-unknown-linux-gnu"
     #endif
     let folders = (Context.environment["PATH"] ?? "").split(separator: ":")
-    let swiftc = folders.map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "/usr/bin/swiftc"
-    let toolchain = URL(fileURLWithPath: swiftc).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+    let swiftc =
+        folders.map { "\($0)/swiftc" }.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "/usr/bin/swiftc"
+    let toolchain = URL(fileURLWithPath: swiftc).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent()
     return toolchain.appendingPathComponent("lib/swift/embedded/\(triple)").path
 }()
 
@@ -141,7 +143,8 @@ let package = Package(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             swiftSettings: swift),
         .testTarget(
-            name: "VaisRegistryTests", dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            name: "VaisRegistryTests",
+            dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
             swiftSettings: swift),
         .testTarget(
             name: "VaisServerTests",
@@ -170,10 +173,10 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
             path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),
     ]
-    + embeddedPlugin("StorageSQLite", library: "sqlite3")
-    + embeddedPlugin("TransportCurl", library: "curl")
-    + embeddedPlugin("DigestOpenSSL", library: "crypto")
-    + embeddedPlugin("PasswordArgon2", library: "argon2"),
+        + embeddedPlugin("StorageSQLite", library: "sqlite3")
+        + embeddedPlugin("TransportCurl", library: "curl")
+        + embeddedPlugin("DigestOpenSSL", library: "crypto")
+        + embeddedPlugin("PasswordArgon2", library: "argon2"),
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu11
 )
