@@ -125,12 +125,16 @@ final class Writer {
     private func scrub(_ connection: Connection) -> Bool {
         connection.watch.pointee = CallWatch(deadline: vais_monotonic_now() + 2_000_000_000)
         defer { connection.watch.pointee = CallWatch() }
-        return sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+        let code = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        // SQLite leaves the new length to the next commit's fsync; until then the power could fail and bring it all
+        // back.
+        return code == SQLITE_OK && vais_sqlite_sync_log(connection.handle) == SQLITE_OK
     }
 
-    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to the
-    /// next. A checkpoint that waits for nobody gets only as far as the oldest reader, and with readers always about the log
-    /// would grow for ever; so when it has become four times as long, the readers under way are waited for, briefly.
+    /// Moves the log into the database once it is long. The commit before is durable already, so a failure is left to
+    /// the next. A checkpoint that waits for nobody gets only as far as the oldest reader, and with readers always
+    /// about the log would grow for ever; so when it has become four times as long, the readers under way are waited
+    /// for, briefly.
     private func checkpointIfDue(_ connection: Connection) {
         let pages = connection.logPages.pointee
         guard pages >= settings.checkpointPages else { return }

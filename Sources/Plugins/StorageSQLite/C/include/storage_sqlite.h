@@ -21,6 +21,14 @@ static inline int vais_sqlite_switch(sqlite3 *connection, int which, int on) {
     return sqlite3_db_config(connection, which, on, (int *)NULL);
 }
 
+/// Makes the write-ahead log durable as it is now; answers a SQLite code.
+static inline int vais_sqlite_sync_log(sqlite3 *connection) {
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    if (code != SQLITE_OK || file == NULL || file->pMethods == NULL) return code;
+    return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 /// The destructor that makes SQLite copy what is bound, a cast Swift does not import.
 static inline sqlite3_destructor_type vais_sqlite_transient(void) { return SQLITE_TRANSIENT; }
 
