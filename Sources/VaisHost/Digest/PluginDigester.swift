@@ -11,7 +11,7 @@ package final class PluginDigester: Digester, @unchecked Sendable {
 
     package init(_ plugin: LoadedPlugin) throws(PluginError) {
         library = DigestLibrary(
-            table: try plugin.requiredTable(vais_digest.self).pointee, gate: PluginGate(plugin.threadModel),
+            table: try plugin.requiredTable(vais_digest.self).pointee, gate: plugin.gate,
             name: "the digest plugin \(plugin.id) \(plugin.version)")
         var found: [String: UnsafePointer<vais_algorithm>] = [:]
         var position: UInt32 = 0

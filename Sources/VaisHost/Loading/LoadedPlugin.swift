@@ -13,6 +13,8 @@ package final class LoadedPlugin: Sendable {
     package let version: String
     package let summary: String
     package let threadModel: ThreadModel
+    /// Every call of the plugin passes it, but those that the ABI allows at any time.
+    package let gate: PluginGate
     /// The configuration the plugin understands.
     package let schema: [SettingSchema]
 
@@ -31,6 +33,7 @@ package final class LoadedPlugin: Sendable {
         version = file.note.version
         summary = plainText(descriptor.value.summary.text(atMost: 500))
         threadModel = try descriptor.threadModel(refusal)
+        gate = PluginGate(threadModel)
         schema = try descriptor.schema(refusal)
         getInterface = try descriptor.getInterface(refusal)
     }

@@ -15,7 +15,7 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
 
     package init(_ plugin: LoadedPlugin, settings: [Setting]) throws(PluginError) {
         table = try plugin.requiredTable(vais_password.self).pointee
-        gate = PluginGate(plugin.threadModel)
+        gate = plugin.gate
         name = "the password plugin \(plugin.id) \(plugin.version)"
         let table = table
         var opened: OpaquePointer?

@@ -4,9 +4,13 @@ internal import Glibc
 /// Makes one plugin call with a deadline and a place for its error, and turns a failure into a `StorageError`.
 struct PluginCall: ~Copyable {
     private let message: UnsafeMutablePointer<CChar>
+    private let gate: PluginGate
     private static let capacity = 1024
 
-    init() { message = .allocate(capacity: Self.capacity) }
+    init(_ gate: PluginGate) {
+        self.gate = gate
+        message = .allocate(capacity: Self.capacity)
+    }
 
     deinit { message.deallocate() }
 
@@ -27,7 +31,9 @@ struct PluginCall: ~Copyable {
         do {
             status = try withUnsafeMutablePointer(to: &error) { pointer throws(StorageError) in
                 call.error = pointer
-                return try withUnsafeMutablePointer(to: &call) { call throws(StorageError) in try body(call) }
+                return try withUnsafeMutablePointer(to: &call) { call throws(StorageError) in
+                    try gate.run { () throws(StorageError) in try body(call) }
+                }
             }
         }
         if status == VAIS_OK || accepted.contains(status) { return status }

@@ -23,11 +23,11 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
     /// Opens the store, brings its schema up to `shapes.schema`, and declares the shapes. Blocks; call it on a thread that may.
     package static func open(
         table: vais_storage, search: vais_storage_search?, settings: [(key: String, value: Value)], dataFolder: String,
-        shapes: ShapeSet, threads: UInt32
+        shapes: ShapeSet, gate: PluginGate
     ) throws(StorageError) -> PluginRecordStore {
         let (shapes, ledger) = CommitLedger.adding(to: shapes)
         let declared = CSchema(shapes)
-        let call = PluginCall()
+        let call = PluginCall(gate)
         let handle = try openStore(table, settings, dataFolder, call)
         do throws(StorageError) {
             try call.run("cannot prepare the schema", timeout: .seconds(300)) {
@@ -53,7 +53,8 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
         capabilities.struct_size = size(vais_storage_capabilities.self)
         table.capabilities(handle, &capabilities)
         let store = PluginStore(
-            table: table, search: search, handle: handle, declared: declared, shapes: shapes, capabilities: capabilities
+            table: table, search: search, handle: handle, declared: declared, shapes: shapes,
+            capabilities: capabilities, gate: gate
         )
         // One more session than these is the committing thread's.
         let most = capabilities.max_sessions == 0 ? 4 : max(1, Int(capabilities.max_sessions) - 1)

@@ -7,12 +7,15 @@ final class PluginSession {
     private var session: OpaquePointer?
     private var arena = CellArena()
     private var page = PageBuffer()
-    private let call = PluginCall()
+    private let call: PluginCall
 
-    init(_ store: PluginStore) { self.store = store }
+    init(_ store: PluginStore) {
+        self.store = store
+        call = PluginCall(store.gate)
+    }
 
     func close() {
-        if let session { store.table.session_close(session) }
+        if let session { store.gate.run { store.table.session_close(session) } }
         session = nil
     }
 

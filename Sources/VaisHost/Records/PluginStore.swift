@@ -8,10 +8,12 @@ final class PluginStore: @unchecked Sendable {
     let declared: CSchema
     let shapes: ShapeSet
     let capabilities: vais_storage_capabilities
+    /// Every call passes it.
+    let gate: PluginGate
 
     init(
         table: vais_storage, search: vais_storage_search?, handle: OpaquePointer, declared: CSchema, shapes: ShapeSet,
-        capabilities: vais_storage_capabilities
+        capabilities: vais_storage_capabilities, gate: PluginGate
     ) {
         self.table = table
         self.search = search
@@ -19,6 +21,7 @@ final class PluginStore: @unchecked Sendable {
         self.declared = declared
         self.shapes = shapes
         self.capabilities = capabilities
+        self.gate = gate
     }
 
     /// Name and version of what stores the data.

@@ -71,10 +71,8 @@ struct BlobAccess: @unchecked Sendable {
     func call(
         _ action: String, accepted: [vais_status] = [], _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
     ) throws(StorageError) -> vais_status {
-        try gate.run { () throws(StorageError) in
-            try PluginCall().run(action, timeout: .seconds(300), accepted: accepted) { call throws(StorageError) in
-                body(call)
-            }
+        try PluginCall(gate).run(action, timeout: .seconds(300), accepted: accepted) { call throws(StorageError) in
+            body(call)
         }
     }
 

@@ -45,20 +45,12 @@ struct StorageOpening: Sendable {
     /// Blocks.
     private func open(_ dataFolder: String, _ threads: BlockingThreads) throws(StorageError) -> Storage {
         let folder = try Self.prepared(dataFolder)
-        let model: UInt32 =
-            switch plugin.threadModel {
-            case .one: VAIS_THREADS_ONE
-            case .perSession: VAIS_THREADS_PER_SESSION
-            case .any: VAIS_THREADS_ANY
-            }
         let records = try PluginRecordStore.open(
             table: tables.storage, search: tables.search, settings: settings.map { ($0.key, $0.value) },
-            dataFolder: folder,
-            shapes: shapes, threads: model)
+            dataFolder: folder, shapes: shapes, gate: plugin.gate)
         let blobs: any BlobStore
         if let table = tables.blob {
-            blobs = PluginBlobStore(
-                table, store: records.handle, gate: PluginGate(plugin.threadModel), threads: threads)
+            blobs = PluginBlobStore(table, store: records.handle, gate: plugin.gate, threads: threads)
         } else {
             do throws(StorageError) { blobs = try FileBlobStore(dataFolder: folder, threads: threads) } catch {
                 records.close()
