@@ -30,7 +30,11 @@ package final class PluginTransport: Transport {
         driver = Mutex(thread)
     }
 
-    deinit { client.stop() }
+    /// A transport nobody closed ends by itself.
+    deinit {
+        client.stop()
+        if let thread = driver.withLock({ thread in take(&thread) }) { pthread_detach(thread) }
+    }
 
     @discardableResult
     package func send(

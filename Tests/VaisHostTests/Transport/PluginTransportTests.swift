@@ -168,6 +168,17 @@ import Testing
         await transport.close()
     }
 
+    @Test("refuses a plugin that allows one call at a time: nothing could be submitted while it waits")
+    func threadModel() throws {
+        let folder = try TestFolder()
+        let note = SamplePlugin.note(["kind": "transport", "interfaces": "vais.transport/1"])
+        let library = try SamplePlugin(folder: folder).build("narrow", [note, "THREADS=VAIS_THREADS_ONE"])
+        let host = try RealPlugins.host(
+            "[transport]\nplugin = \"\(library)\"\n[transport.config]\npath = \"x\"\n", folder: folder)
+        let error = #expect(throws: PluginError.self) { try host.loadTransport() }
+        #expect(error?.code == .incompatible)
+    }
+
     @Test("ends what is under way when it is closed")
     func closing() async throws {
         let server = try TestServer { $0.waitForClient() }
