@@ -74,7 +74,7 @@ class Client:
 
     def clear_cache(self):
         """Forgets everything but the credentials."""
-        say(f"$ rm -rf $VAIS_HOME/registry $VAIS_HOME/registries")
+        say("$ rm -rf $VAIS_HOME/registry $VAIS_HOME/registries")
         for name in ("registry", "registries"):
             shutil.rmtree(self.home / name, ignore_errors=True)
 
@@ -125,7 +125,7 @@ def compare_with_sources(project, releases):
         installed = contents((project / ".vais/packages" / name).resolve())
         source = contents(by_release[name, version].folder)
         missing = sorted(set(source) - set(installed))
-        if installed != {path: source[path] for path in installed} or any(not left_out(path) for path in missing):
+        if installed != {path: source.get(path) for path in installed} or any(not left_out(path) for path in missing):
             raise Failure(f"{name}@{version} is not installed as it was published: {missing[:5]}")
         files += len(installed)
     say(f"   holds: the {files} installed files are those that were published, byte for byte")
@@ -152,8 +152,7 @@ def demo(folder, registries):
     staging = folder / "packages"
     stage_all(releases, staging)
     other, is_real = second_release(releases, ROOT_PACKAGE)
-    stage_all_names = {r.name for r in releases}
-    other.stage(staging / f"{other.name}-{other.version}", stage_all_names)
+    other.stage(staging / f"{other.name}-{other.version}", {r.name for r in releases})
     releases = publish_order(releases + [other])
     total = sum(path.stat().st_size for path in staging.rglob("*") if path.is_file())
     say(f"   {len(releases)} releases, {megabytes(total)} of sources, with their own dependencies and requirements")
