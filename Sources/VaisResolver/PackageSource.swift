@@ -19,8 +19,8 @@ package protocol PackageSource: Sendable {
     /// Says that `names` will be asked for soon, so that they can be on their way together. Returns at once.
     func prefetch(_ names: [PackageName])
 
-    /// Packages that exist and whose names resemble `name`, most similar first. Asked only when `name` does not exist, for
-    /// the hint of an error.
+    /// Packages that exist and may have been meant by `name`, in any order; the resolver picks the nearest. Asked only when
+    /// `name` does not exist, for the hint of an error.
     func similarNames(to name: PackageName) async -> [PackageName]
 }
 

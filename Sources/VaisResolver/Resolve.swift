@@ -14,30 +14,45 @@ package func resolve(
 ) async throws -> Resolution {
     let lock = LockPreference(locked, updating: updating)
     var solver = Solver(root: root, lock: lock, conflictLimit: conflictLimit)
-    while true {
-        switch solver.advance() {
-        case .needs(let edges):
-            try await supply(edges, to: &solver, from: source)
-        case .solved:
-            if let cycle = solver.cycle(root.entries) {
-                throw ResolutionFailure(cycle: cycle, statistics: solver.statistics)
-            }
-            return solver.resolution()
-        case .failed(let incompatibility):
-            let missing = MissingPackages(in: solver.proof(of: incompatibility), of: solver)
-            let suggestions = await missing.suggestions(from: source)
-            throw ResolutionFailure(solver, incompatibility, suggestions: suggestions)
-        case .paused:
-            try Task.checkCancellation()
-            await Task.yield()
-        case .exhausted:
-            throw ResolutionFailure(exhaustedAfter: solver.statistics)
+    switch try await run(&solver, with: source) {
+    case .solved:
+        if let cycle = solver.cycle(root.entries) {
+            throw ResolutionFailure(cycle: cycle, statistics: solver.statistics)
         }
+        return solver.resolution()
+    case .failed(let incompatibility):
+        let proof = solver.proof(of: incompatibility)
+        let suggestions = await MissingPackages(in: proof, of: solver).suggestions(from: source)
+        let repairs = await RepairSearch(root: root, lock: lock, source: source).repairs(for: proof, of: solver)
+        throw ResolutionFailure(solver, proof, suggestions: suggestions, repairs: repairs)
+    case .exhausted:
+        throw ResolutionFailure(exhaustedAfter: solver.statistics)
     }
 }
 
 /// Enough for any graph that people have made; what exceeds it would fill the memory rather than finish.
 package let defaultConflictLimit = 50_000
+
+enum SearchEnd {
+    case solved
+    case failed(IncompatibilityID)
+    case exhausted
+}
+
+/// Advances `solver` to its end, fetching what it asks for.
+func run(_ solver: inout Solver, with source: some PackageSource) async throws -> SearchEnd {
+    while true {
+        switch solver.advance() {
+        case .needs(let edges): try await supply(edges, to: &solver, from: source)
+        case .solved: return .solved
+        case .failed(let incompatibility): return .failed(incompatibility)
+        case .exhausted: return .exhausted
+        case .paused:
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+}
 
 /// Loads the packages of `edges`, and while it has to wait for some, those that will probably be needed after them.
 private func supply(_ edges: [Int], to solver: inout Solver, from source: some PackageSource) async throws {

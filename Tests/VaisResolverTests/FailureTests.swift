@@ -43,6 +43,7 @@ import VaisModel
                   And since every version of b needs c ^1 and every version of c needs shared ^1, every version of a \
                 needs shared ^1.
                   So, since the project needs a * and shared ^2, no versions fit.
+                hint: `shared ^1.0.0` in place of `^2` works
                 """)
     }
 
@@ -73,6 +74,7 @@ import VaisModel
             try await failure("web >=2, json ^3", source).description == """
                 `json ^3` and `web >=2` cannot both be met
                   Since web >=2 needs json ^2 and the project needs json ^3 and web >=2, no versions fit.
+                hint: `json ^2.0.0` in place of `^3` works
                 """)
     }
 
@@ -105,6 +107,7 @@ import VaisModel
             try await failure("a ^2", source).description == """
                 `a ^2` cannot be met
                   The project needs a ^2, but every matching version is yanked.
+                hint: `a ^1.0.0` in place of `^2` works
                 hint: a 2.1.0 and 2.0.0 are yanked; only a lockfile that has one keeps it
                 """)
     }
@@ -116,6 +119,7 @@ import VaisModel
             try await failure("a ^2", source).description == """
                 `a ^2` cannot be met
                   The project needs a ^2, but no version matches.
+                hint: `a ^1.0.0` in place of `^2` works
                 hint: a 2.0.0-rc.1 exists, but a prerelease must be asked for: `^2.0.0-rc.1`
                 """)
     }
@@ -129,6 +133,24 @@ import VaisModel
                   Since every version of b needs a ^3 (no version matches) and the project needs b *, no versions fit.
                 hint: the newest version of a is 2.0.0
                 """)
+    }
+
+    @Test("which changes of single requirements work, having tried them")
+    func repairs() async throws {
+        let source = try graph([
+            "web 1.9.0": "json ^2", "web 2.0.0": "json ^3", "json 2.5.0": "", "json 3.1.0": "", "other 1.0.0": "",
+        ])
+        let failure = try await failure("web ^2, json ^2, other *", source)
+        #expect(
+            failure.repairs.map(\.description) == [
+                "`json ^3.1.0` in place of `^2` works", "`web ^1.9.0` in place of `^2` works",
+            ])
+        for repair in failure.repairs {
+            var repaired = try root("web ^2, json ^2, other *")
+            repaired.entries.removeAll { $0.name == repair.name }
+            repaired.entries.append(.init(repair.name, repair.requirement))
+            _ = try await resolve(root: repaired, source: source)
+        }
     }
 
     @Test("which releases depend on themselves")

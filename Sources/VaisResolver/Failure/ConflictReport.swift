@@ -2,8 +2,7 @@ import VaisModel
 
 /// From a failed solver to an error worth reading.
 extension ResolutionFailure {
-    init(_ solver: Solver, _ failure: IncompatibilityID, suggestions: [PackageName: PackageName]) {
-        let proof = solver.proof(of: failure)
+    init(_ solver: Solver, _ proof: Proof, suggestions: [PackageName: PackageName], repairs: [Repair]) {
         let wording = Wording(proof, catalog: solver.catalog, store: solver.store, project: solver.project)
         let facts = proof.facts
         let required = facts.filter(wording.isRootFact).compactMap(wording.edge)
@@ -17,8 +16,11 @@ extension ResolutionFailure {
         } else {
             explanation = ResolutionFailure.example(solver, required)
         }
-        hints = Hints(catalog: solver.catalog, project: solver.project, suggestions: suggestions)
+        hints =
+            repairs.prefix(3).map(\.description)
+            + Hints(catalog: solver.catalog, project: solver.project, suggestions: suggestions)
             .all(for: facts.filter(wording.isUnmet).compactMap(wording.edge))
+        self.repairs = repairs
         requirements = required.flatMap { edge in
             solver.catalog.requirements.requirements(edge.requirement)
                 .map { CandidateDependency(solver.catalog.name(edge.dependency), $0) }
@@ -38,6 +40,7 @@ extension ResolutionFailure {
         hints = ["none of them can be built before the others; require versions that do not close the circle"]
         requirements = []
         derivation = []
+        repairs = []
         self.cycle = cycle
         self.statistics = statistics
     }
@@ -49,6 +52,7 @@ extension ResolutionFailure {
         hints = ["narrow the requirements: `=` or `^` with a full version leaves less to try"]
         requirements = []
         derivation = []
+        repairs = []
         cycle = nil
         self.statistics = statistics
     }

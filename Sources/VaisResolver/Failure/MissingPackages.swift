@@ -20,8 +20,7 @@ struct MissingPackages {
         known = Set(solver.store.terms.map(\.package) + directs).filter(solver.catalog.exists).map(solver.catalog.name)
     }
 
-    /// For each name the best guess: the other spelling of `-` and `_`, what `source` suggests, or a package that was met
-    /// and differs in a letter or two. What goes wrong here is not worth reporting; the failure itself is.
+    /// For each name the best guess: the other spelling of `-` and `_`, or a package that differs in a letter or two. What goes wrong here is not worth reporting; the failure itself is.
     func suggestions(from source: some PackageSource) async -> [PackageName: PackageName] {
         var suggestions: [PackageName: PackageName] = [:]
         for name in names.prefix(8) {
@@ -34,10 +33,10 @@ struct MissingPackages {
         for spelling in otherSpellings(of: name) {
             if let answer = try? await source.releases(of: spelling), !answer.isEmpty { return spelling }
         }
-        if let similar = await source.similarNames(to: name).first { return similar }
-        let tolerance = name.text.utf8.count / 3
-        let near = known.map { (name: $0, distance: editDistance($0.text, name.text)) }
-            .filter { $0.distance <= min(tolerance, 2) }
+        let tolerance = min(name.text.utf8.count / 3, 2)
+        let near = (known + (await source.similarNames(to: name)).prefix(10_000))
+            .map { (name: $0, distance: editDistance($0.text, name.text)) }
+            .filter { $0.distance <= tolerance && $0.name != name }
         return near.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
     }
 

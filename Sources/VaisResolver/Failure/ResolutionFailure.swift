@@ -31,16 +31,34 @@ package struct ResolutionFailure: Error, Sendable {
     package let requirements: [CandidateDependency]
     /// The proof as a graph, for programs. Empty if it is too large to be of use, or if there is no conflict.
     package let derivation: [DerivationStep]
+    /// Changes of single requirements that were tried and work, by name. The hints begin with them.
+    package let repairs: [Repair]
     package let cycle: DependencyCycle?
     package let statistics: ResolverStatistics
 
-    package var hint: String? { hints.first }
+    /// The hints in one line, nil if there are none.
+    package var hint: String? { hints.isEmpty ? nil : hints.joined(separator: "; ") }
 }
 
 extension ResolutionFailure: CustomStringConvertible {
     /// The message, the explanation indented by two, and a line for each hint.
     package var description: String {
         ([message] + explanation.map { "  \($0)" } + hints.map { "hint: \($0)" }).joined(separator: "\n")
+    }
+}
+
+/// A change of one requirement that was tried and makes the resolution work.
+package struct Repair: Hashable, Sendable, CustomStringConvertible {
+    package let name: PackageName
+    /// What the manifest says now.
+    package let replaced: [Requirement]
+    /// What it should say.
+    package let requirement: Requirement
+
+    /// `` `json ^1.4.0` in place of `^2` works``
+    package var description: String {
+        let old = replaced.map(\.text).joined(separator: "` and `")
+        return "`\(name) \(requirement)` in place of `\(old)` works"
     }
 }
 
