@@ -7,7 +7,7 @@ internal import VaisProtocol
 package final class Registry: Sendable {
     let storage: Storage
     let shapes: RegistryShapes
-    let digester: any Digester
+    package let digester: any Digester
     let passwords: any PasswordHasher
     /// The hash of a password nobody has, with the parameters of every other: what a login for an unknown user is compared with.
     let nobodysPassword: String

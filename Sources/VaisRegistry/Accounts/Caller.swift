@@ -10,7 +10,7 @@ package struct Caller: Sendable {
     let tokenID: String
 
     /// Throws unless the token has the scope; being an administrator does not replace it.
-    func require(_ scope: TokenScope) throws(Problem) {
+    package func require(_ scope: TokenScope) throws(Problem) {
         guard scopes.contains(scope) else { throw .missingScope(scope.rawValue) }
     }
 

@@ -4,15 +4,19 @@ package import VaisProtocol
 
 extension Registry {
     /// The packages that changed after `serial`, each once, and the serial the answer reaches to. With `more` there are further ones
-    /// to ask for from that serial on.
-    package func changes(since serial: UInt64) async throws(Problem) -> Changes {
-        let limit = ProtocolLimits.changesPageSize
+    /// to ask for from that serial on. Asked about a serial that is still to come, the answer reaches to the newest there is.
+    ///
+    /// - Parameter limit: the most changes to look at.
+    package func changes(
+        since serial: UInt64, limit: Int = ProtocolLimits.changesPageSize
+    ) async throws(Problem) -> Changes {
+        let newest = self.serial
         let page = try await storing { () throws(StorageError) in
             try await records.scan(shapes.eventsSince(.integer(Int64(clamping: serial))), after: nil, limit: limit)
         }
         return try await storing { () throws(StorageError) in
             var names: Set<PackageName> = []
-            var reached = serial
+            var reached = page.rows.isEmpty ? min(serial, newest) : serial
             for row in page.rows {
                 reached = max(reached, UInt64(clamping: try row.integer(0)))
                 let name = try row.text(4)

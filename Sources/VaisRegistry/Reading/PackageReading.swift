@@ -28,9 +28,9 @@ extension Registry {
         return ReleaseInfo(name: name, release: VersionInfo(release, dependencies))
     }
 
-    /// The bytes of a release, yanked or not. The caller closes the reader. `counts`: whether it is a download.
+    /// The bytes of a release, yanked or not. The caller closes the reader, and counts the download if it becomes one.
     package func archive(
-        _ name: PackageName, _ version: Version, counts: Bool
+        _ name: PackageName, _ version: Version
     ) async throws(Problem) -> (reader: any BlobReader, checksum: Checksum) {
         let release = try await release(name, version)
         let reader = try await storing { () throws(StorageError) in try await storage.blobs.reader(release.checksum) }
@@ -39,9 +39,14 @@ extension Registry {
             problem.cause = "the archive \(release.checksum) of \(name)@\(version) is missing"
             throw problem
         }
-        if counts { downloads.count(ReleaseID(name: name, version: release.version)) }
         return (reader, release.checksum)
     }
+
+    /// Counts a download of a release that exists. Costs no write of its own.
+    package func countDownload(of release: ReleaseID) { downloads.count(release) }
+
+    /// Throws when there is no such package.
+    package func requirePackage(_ name: PackageName) async throws(Problem) { _ = try await package(name) }
 
     /// The text of a release's README, if it has one.
     package func readme(_ name: PackageName, _ version: Version) async throws(Problem) -> String? {
