@@ -29,6 +29,12 @@ package struct PluginChoice: Sendable {
         pinOrigin = origin
         settings = []
     }
+
+    /// Sets a key to a text from an environment variable of another name than the usual, in place of what is configured.
+    package mutating func override(_ key: String, with text: String, from variable: String) {
+        settings.removeAll { $0.key == key }
+        settings.append(ConfiguredSetting(key: key, content: .untyped(text), origin: .environment(variable)))
+    }
 }
 
 /// A setting as the operator wrote it; the plugin's schema has not seen it yet.
