@@ -10,9 +10,4 @@ enum Cause {
     case selfDependency(edge: Int32)
     /// Concluded from others: the first of `steps` resolved with each later one in turn.
     case conflict(steps: Range<Int32>)
-
-    var isConflict: Bool {
-        if case .conflict = self { return true }
-        return false
-    }
 }
