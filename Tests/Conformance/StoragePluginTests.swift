@@ -1,0 +1,13 @@
+import Glibc
+import Testing
+import VaisConformance
+import VaisHost
+
+@Suite("Every storage plugin") struct StoragePluginTests {
+    @Test("keeps every promise of the storage interfaces", arguments: PluginFiles.storage, Check.all)
+    func keepsItsPromises(_ name: String, _ check: Check) throws {
+        let plugin = try PluginFiles.load(name)
+        let run = ConformanceRun(plugin, seed: .random(in: 0...UInt64(UInt32.max)))
+        for finding in run.run(check).findings { Issue.record("\(name): \(finding)") }
+    }
+}
