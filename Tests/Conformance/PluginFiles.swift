@@ -4,7 +4,7 @@ import VaisHost
 
 /// The plugins as the build left them beside the test binary.
 enum PluginFiles {
-    static let storage = ["storage-memory"]
+    static let storage = ["storage-memory", "storage-sqlite"]
 
     /// - Parameter name: as in `libNAME.so`. A plugin that is not there is an error, not a reason to skip.
     static func load(_ name: String) throws -> PluginUnderTest {

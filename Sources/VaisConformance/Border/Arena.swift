@@ -3,6 +3,10 @@ internal import CVaisPlugin
 /// Memory that C structs point into; all of it lives until the arena goes.
 final class Arena {
     private var blocks: [UnsafeMutableRawPointer] = []
+    /// How much longer than this host's the structs are that say their own size, in bytes: a later host's.
+    private let surplus: Int
+
+    init(longerBy surplus: Int = 0) { self.surplus = surplus }
 
     deinit { for block in blocks { block.deallocate() } }
 
@@ -14,6 +18,21 @@ final class Arena {
         blocks.append(UnsafeMutableRawPointer(block))
         return UnsafePointer(block)
     }
+
+    /// Structs that begin with their size, each with the surplus behind it, which no reader may look at.
+    func structs<T>(_ values: [T]) -> (first: UnsafePointer<T>?, stride: UInt64) {
+        let stride = MemoryLayout<T>.stride + surplus
+        guard !values.isEmpty else { return (nil, UInt64(stride)) }
+        let block = UnsafeMutableRawPointer.allocate(byteCount: stride * values.count, alignment: 8)
+        block.initializeMemory(as: UInt8.self, repeating: 0, count: stride * values.count)
+        for (position, value) in values.enumerated() {
+            block.storeBytes(of: value, toByteOffset: position * stride, as: T.self)
+        }
+        blocks.append(block)
+        return (UnsafePointer(block.assumingMemoryBound(to: T.self)), UInt64(stride))
+    }
+
+    func structSize<T>(_ type: T.Type) -> UInt32 { UInt32(MemoryLayout<T>.size + surplus) }
 
     func span(_ bytes: [UInt8]) -> vais_span { vais_span(data: array(bytes), size: UInt64(bytes.count)) }
 
@@ -44,7 +63,8 @@ final class Arena {
 
     func batch(_ batch: Batch) -> vais_batch {
         vais_batch(
-            struct_size: size(of: vais_batch.self), flags: batch.flags, stamp: batch.stamp, guards: uses(batch.guards),
+            struct_size: structSize(vais_batch.self), flags: batch.flags, stamp: batch.stamp,
+            guards: uses(batch.guards),
             ops: uses(batch.operations), guard_count: UInt32(batch.guards.count),
             op_count: UInt32(batch.operations.count))
     }

@@ -57,31 +57,32 @@ struct Schema: Sendable {
 
 extension Arena {
     func schema(_ schema: Schema) -> UnsafePointer<vais_schema>? {
-        let collections = schema.collections.map { collection($0) }
-        return array([
+        let collections = structs(schema.collections.map { collection($0) })
+        return structs([
             vais_schema(
-                struct_size: size(of: vais_schema.self), version: schema.version, collections: array(collections),
-                collection_stride: UInt64(MemoryLayout<vais_collection>.stride),
-                collection_count: UInt32(collections.count), reserved: 0)
-        ])
+                struct_size: structSize(vais_schema.self), version: schema.version, collections: collections.first,
+                collection_stride: collections.stride, collection_count: UInt32(schema.collections.count), reserved: 0)
+        ]).first
     }
 
     private func collection(_ collection: Collection) -> vais_collection {
-        let columns = collection.columns.map { column in
-            vais_column(
-                struct_size: size(of: vais_column.self), id: column.id, type: column.type,
-                flags: column.isNullable ? VAIS_COLUMN_NULLABLE : 0, name: span(column.name))
-        }
-        let indexes = collection.indexes.map { index in
-            vais_index(
-                struct_size: size(of: vais_index.self), id: index.id, flags: index.isUnique ? VAIS_INDEX_UNIQUE : 0,
-                column_count: UInt32(index.columns.count), columns: array(index.columns), name: span(index.name))
-        }
+        let columns = structs(
+            collection.columns.map { column in
+                vais_column(
+                    struct_size: structSize(vais_column.self), id: column.id, type: column.type,
+                    flags: column.isNullable ? VAIS_COLUMN_NULLABLE : 0, name: span(column.name))
+            })
+        let indexes = structs(
+            collection.indexes.map { index in
+                vais_index(
+                    struct_size: structSize(vais_index.self), id: index.id,
+                    flags: index.isUnique ? VAIS_INDEX_UNIQUE : 0, column_count: UInt32(index.columns.count),
+                    columns: array(index.columns), name: span(index.name))
+            })
         return vais_collection(
-            struct_size: size(of: vais_collection.self), id: collection.id, name: span(collection.name),
-            columns: array(columns), column_stride: UInt64(MemoryLayout<vais_column>.stride), indexes: array(indexes),
-            index_stride: UInt64(MemoryLayout<vais_index>.stride), key: array(collection.key),
-            column_count: UInt32(columns.count), index_count: UInt32(indexes.count),
-            key_count: UInt32(collection.key.count), reserved: 0)
+            struct_size: structSize(vais_collection.self), id: collection.id, name: span(collection.name),
+            columns: columns.first, column_stride: columns.stride, indexes: indexes.first,
+            index_stride: indexes.stride, key: array(collection.key), column_count: UInt32(collection.columns.count),
+            index_count: UInt32(collection.indexes.count), key_count: UInt32(collection.key.count), reserved: 0)
     }
 }

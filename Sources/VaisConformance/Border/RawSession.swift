@@ -41,15 +41,16 @@ final class RawSession: @unchecked Sendable {
 
     var offersCommitMany: Bool { table.commit_many != nil }
 
-    func commitMany(_ batches: [Batch], _ options: CallOptions = .plain) -> (answer: Answer, outcomes: [Answer]) {
+    func commitMany(_ batches: [Batch], longerBy surplus: Int = 0, _ options: CallOptions = .plain) -> (
+        answer: Answer, outcomes: [Answer]
+    ) {
         guard let commitMany = table.commit_many else { return (Answer(status: VAIS_UNSUPPORTED), []) }
-        let arena = Arena()
-        let raw = arena.array(batches.map { arena.batch($0) })
+        let arena = Arena(longerBy: surplus)
+        let raw = arena.structs(batches.map { arena.batch($0) })
         var outcomes = [vais_outcome](
             repeating: vais_outcome(status: -1, place: 0, position: 0, reserved: 0), count: batches.count)
         let answer = calling(options) {
-            commitMany(
-                handle, raw, UInt64(MemoryLayout<vais_batch>.stride), UInt32(batches.count), &outcomes, $0)
+            commitMany(handle, raw.first, raw.stride, UInt32(batches.count), &outcomes, $0)
         }
         return (answer, outcomes.map { Answer(status: $0.status, place: $0.place, position: $0.position) })
     }

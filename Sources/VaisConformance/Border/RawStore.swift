@@ -68,11 +68,9 @@ final class RawStore: @unchecked Sendable {
     }
 
     func prepare(_ schema: Schema, _ book: ShapeBook, _ options: CallOptions = .plain) -> Answer {
-        let shapes = arena.array(arena.shapes(book))
+        let shapes = arena.shapes(book)
         return calling(options) {
-            table.prepare(
-                handle, arena.schema(schema), shapes, UInt64(MemoryLayout<vais_shape>.stride),
-                UInt32(book.shapes.count), $0)
+            table.prepare(handle, arena.schema(schema), shapes.first, shapes.stride, UInt32(book.shapes.count), $0)
         }
     }
 

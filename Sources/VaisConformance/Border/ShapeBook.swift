@@ -82,13 +82,14 @@ struct ShapeBook: Sendable {
 }
 
 extension Arena {
-    func shapes(_ book: ShapeBook) -> [vais_shape] {
-        book.shapes.map { shape in
-            vais_shape(
-                struct_size: size(of: vais_shape.self), kind: shape.kind, collection: shape.collection.id,
-                index: shape.index, flags: shape.flags, prefix_count: UInt32(shape.prefix),
-                column_count: UInt32(shape.columns.count), reserved: 0, columns: array(shape.columns))
-        }
+    func shapes(_ book: ShapeBook) -> (first: UnsafePointer<vais_shape>?, stride: UInt64) {
+        structs(
+            book.shapes.map { shape in
+                vais_shape(
+                    struct_size: structSize(vais_shape.self), kind: shape.kind, collection: shape.collection.id,
+                    index: shape.index, flags: shape.flags, prefix_count: UInt32(shape.prefix),
+                    column_count: UInt32(shape.columns.count), reserved: 0, columns: array(shape.columns))
+            })
     }
 }
 

@@ -70,10 +70,10 @@ private func interruptAtRandom(_ bench: Bench) throws {
         let faults = Mutex<[String]>([])
     }
     let accounts = try Accounts(bench)
-    let batches = (0..<100).map { number in
+    let batches = (0..<40).map { number in
         Batch(
             stamp: accounts.stamp(),
-            operations: (0..<20).map { accounts.insert(.text("\(number)-\($0)"), .text("mail-\(number)-\($0)"), 1) })
+            operations: (0..<8).map { accounts.insert(.text("\(number)-\($0)"), .text("mail-\(number)-\($0)"), 1) })
     }
     let session = accounts.session, scan = accounts.scanAll()
     let progress = Progress()

@@ -135,7 +135,8 @@ private func changeWhilePaging(_ bench: Bench, _ shape: Shape, _ round: UInt64) 
     let fleeting = before.filter { !lasting.contains($0) }
     var fresh = 1000
     let pager = Pager(list.session, use, limit: UInt32(1 + random.below(5))) { _, _ in
-        var operations = (0..<random.below(4)).map { _ in
+        // Not for ever: in pages of one row the scan would never catch up with rows inserted ahead of it.
+        var operations = (0..<(fresh < 1060 ? random.below(4) : 0)).map { _ in
             fresh += 1
             return list.insert(fresh, class: random.below(4))
         }

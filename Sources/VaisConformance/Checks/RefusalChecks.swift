@@ -171,7 +171,7 @@ private func tryLimits(_ bench: Bench) throws {
         bench.expect(session.get([get(longKey)]), VAIS_OK, [[longKey, .null, .null]], "the long key")
         bench.expect(session.commit(Batch(stamp: 3, operations: [delete(longKey)])), VAIS_OK, "deleting the long key")
     }
-    let uses = Int(min(limits.max_batch_uses, 100_000))
+    let uses = Int(min(limits.max_batch_uses, 8192))
     let guards = (0..<uses / 2).map { absent(.bytes(Array("g\($0)".utf8))) }
     let inserts = (0..<uses - uses / 2).map { insert(.bytes(Array("k\($0)".utf8)), .null, .null) }
     bench.expect(

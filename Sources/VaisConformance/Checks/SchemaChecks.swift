@@ -93,11 +93,6 @@ extension Check {
                 bench.expect(store.apply(raw: schema), VAIS_UNSUPPORTED, "an unknown flag of a \(part)")
             }
         },
-        Check(.schema, "a session needs prepared shapes") { bench in
-            let store = try RawStore(bench.plugin, folder: bench.folder())
-            try bench.require(store.apply(Growth.first), "schema_apply")
-            bench.expect(store.refusedSession(.plain), VAIS_INVALID, "session_open before prepare")
-        },
     ]
 }
 

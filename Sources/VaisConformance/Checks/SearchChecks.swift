@@ -74,18 +74,18 @@ extension Check {
             bench.expect(small.cellsNeeded == 2, "LIMIT asks for \(small.cellsNeeded) cells, and a row has 2")
         },
         Check(.search, "apply may be repeated, and fills a new index from existing records") { bench in
-            let library = try Library(bench)
-            bench.expect(library.search.apply(Library.schema, [Library.declaration]), VAIS_OK, "apply again")
-            library.expect(["http"], ["http-client", "http-server", "tls"])
             try bench.requireDurable()
+            let library = try Library(bench)
             library.session.close()
             library.store.close()
             let store = try RawStore(bench.plugin, folder: library.store.folder)
             try bench.require(store.apply(Library.schema), "schema_apply")
             let search = try RawSearch(store)
             let titles = SearchDeclaration(id: 2, name: "titles", collection: Library.books, columns: [2], weights: [1])
-            bench.expect(
-                search.apply(Library.schema, [Library.declaration, titles]), VAIS_OK, "apply of one more index")
+            for round in 1...2 {
+                bench.expect(
+                    search.apply(Library.schema, [Library.declaration, titles]), VAIS_OK, "apply, round \(round)")
+            }
             try bench.require(store.prepare(Library.schema, Library.Shapes().book), "prepare")
             let session = try store.session()
             for (index, term, expected) in [(1, "http", 3), (2, "secure", 1), (2, "http", 2)]

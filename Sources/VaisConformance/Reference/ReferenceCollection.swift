@@ -9,23 +9,23 @@ struct ReferenceCollection {
     func find(_ use: Use) -> ReferenceRecord? { position(use).map { records[$0] } }
 
     private func position(_ use: Use) -> Int? {
-        let key = declaration.keyColumns(of: use.shape.index)
-        return position(zip(key, use.cells).map { ($0, $1) })
+        position(declaration.keyColumns(of: use.shape.index), use.cells)
     }
 
-    private func position(_ values: [(column: UInt32, value: Datum)]) -> Int? {
-        records.firstIndex { record in values.allSatisfy { record[$0.column] == $0.value } }
+    private func position(_ columns: [UInt32], _ values: [Datum]) -> Int? {
+        records.firstIndex { $0.matches(columns, values) }
     }
 
     /// The records that the bounds of `use` cover, in the order of the shape's index.
     func range(_ use: Use) -> [ReferenceRecord] {
         let shape = use.shape
         let order = declaration.order(of: shape.index)
+        let prefix = Array(order.prefix(shape.prefix))
         var bounds = use.cells.dropFirst(shape.prefix).makeIterator()
         let lower = shape.has(VAIS_SHAPE_LOWER) ? bounds.next() : nil
         let upper = shape.has(VAIS_SHAPE_UPPER) ? bounds.next() : nil
         let covered = records.filter { record in
-            guard zip(order, use.cells.prefix(shape.prefix)).allSatisfy({ record[$0] == $1 }) else { return false }
+            guard record.matches(prefix, use.cells) else { return false }
             if let lower {
                 let value = record[order[shape.prefix]]
                 if Datum.precedes(value, lower) { return false }
@@ -50,22 +50,21 @@ struct ReferenceCollection {
         let key = declaration.key
         switch use.shape.kind {
         case VAIS_INSERT, VAIS_UPSERT:
-            let given = Dictionary(zip(columns, use.cells), uniquingKeysWith: { first, _ in first })
-            let existing = position(key.map { ($0, given[$0] ?? .null) })
-            if let existing, use.shape.kind == VAIS_UPSERT { return set(given, existing, stamp) }
-            if existing != nil { return VAIS_EXISTS }
-            return replace(nil, ReferenceRecord(stamp: stamp, values: given))
+            var record = ReferenceRecord(declaration, stamp: stamp)
+            for (column, value) in zip(columns, use.cells) { record[column] = value }
+            let existing = position(key, key.map { record[$0] })
+            if let existing, use.shape.kind == VAIS_UPSERT { return set(columns, use.cells, existing, stamp) }
+            return existing == nil ? replace(nil, record) : VAIS_EXISTS
         case VAIS_UPDATE:
             guard let existing = position(use) else { return VAIS_NOT_FOUND }
-            let given = zip(columns, use.cells.dropFirst(key.count))
-            return set(Dictionary(given, uniquingKeysWith: { first, _ in first }), existing, stamp)
+            return set(columns, Array(use.cells.dropFirst(key.count)), existing, stamp)
         case VAIS_ADD:
             guard let existing = position(use) else { return VAIS_NOT_FOUND }
             var record = records[existing]
             for (column, amount) in zip(columns, use.cells.dropFirst(key.count)) {
                 let (sum, overflow) = (record[column].integer ?? 0).addingReportingOverflow(amount.integer ?? 0)
                 if overflow { return VAIS_INVALID }
-                record.values[column] = .integer(sum)
+                record[column] = .integer(sum)
             }
             return replace(existing, record)
         default:
@@ -74,19 +73,17 @@ struct ReferenceCollection {
         }
     }
 
-    private mutating func set(_ given: [UInt32: Datum], _ existing: Int, _ stamp: Int64) -> vais_status? {
+    private mutating func set(_ columns: [UInt32], _ values: [Datum], _ existing: Int, _ stamp: Int64) -> vais_status? {
         var record = records[existing]
         record.stamp = stamp
-        record.values.merge(given) { _, new in new }
+        for (column, value) in zip(columns, values) { record[column] = value }
         return replace(existing, record)
     }
 
     private mutating func replace(_ existing: Int?, _ record: ReferenceRecord) -> vais_status? {
         for index in declaration.indexes where index.isUnique {
-            let isTaken = records.indices.contains { other in
-                other != existing && index.columns.allSatisfy { records[other][$0] == record[$0] }
-            }
-            if isTaken { return VAIS_EXISTS }
+            let other = position(index.columns, index.columns.map { record[$0] })
+            if let other, other != existing { return VAIS_EXISTS }
         }
         if let existing { records[existing] = record } else { records.append(record) }
         return nil

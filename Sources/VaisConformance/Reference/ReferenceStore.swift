@@ -59,17 +59,35 @@ struct ReferenceStore {
         case VAIS_REQUIRE_SOME: return !collection.range(use).isEmpty
         case VAIS_REQUIRE_VERSION: return collection.find(use).map { [.integer($0.stamp)] == Array(values) } ?? false
         default:
-            guard let record = collection.find(use) else { return false }
-            return zip(use.shape.columns, values).allSatisfy { record[$0] == $1 }
+            return collection.find(use)?.matches(use.shape.columns, Array(values)) ?? false
         }
     }
 }
 
 struct ReferenceRecord: Equatable {
     var stamp: Int64
-    var values: [UInt32: Datum]
+    /// By column id; the ids of a test's columns are small.
+    private var values: [Datum]
+
+    /// All of it null.
+    init(_ collection: Collection, stamp: Int64) {
+        self.stamp = stamp
+        let last = collection.columns.map(\.id).max() ?? 0
+        values = [Datum](repeating: .null, count: Int(last) + 1)
+    }
 
     subscript(_ column: UInt32) -> Datum {
-        column == VAIS_COLUMN_VERSION ? .integer(stamp) : values[column] ?? .null
+        get { column == VAIS_COLUMN_VERSION ? .integer(stamp) : values[Int(column)] }
+        set { values[Int(column)] = newValue }
+    }
+
+    /// Whether these columns have these values; surplus values do not count.
+    func matches(_ columns: [UInt32], _ other: [Datum]) -> Bool {
+        var position = 0
+        while position < columns.count, position < other.count {
+            if self[columns[position]] != other[position] { return false }
+            position += 1
+        }
+        return true
     }
 }

@@ -1,0 +1,38 @@
+import Testing
+import VaisConformance
+
+@Suite("The conformance kit") struct MutationTests {
+    @Test("notices every fault put into a plugin, in the part of the contract it breaks", arguments: Mutation.all)
+    func noticesFaults(_ mutation: Mutation) throws {
+        let scratch = try Scratch()
+        let plugin = try MutantBuild.build(mutation, in: scratch)
+        let run = ConformanceRun(plugin, seed: .random(in: 0...UInt64(UInt32.max)))
+        let isNoticed = Check.all.contains { $0.group == mutation.group && !run.run($0).passed }
+        #expect(isNoticed, "a plugin that \(mutation) passes \(mutation.group) (seed \(run.seed))")
+    }
+
+    @Test("finds nothing in the same build without a fault")
+    func findsNothingWithoutFault() throws {
+        let scratch = try Scratch()
+        let plugin = try MutantBuild.build(nil, in: scratch)
+        let groups = Set(Mutation.all.map(\.group))
+        let run = ConformanceRun(plugin, seed: .random(in: 0...UInt64(UInt32.max)))
+        #expect(run.run(Check.all.filter { groups.contains($0.group) }).findings.isEmpty)
+    }
+
+    @Test("has a fault for every part of the contract that this plugin offers")
+    func coversEveryGroup() {
+        let uncovered = Set(Check.Group.allCases).subtracting(Mutation.all.map(\.group))
+        // The in-memory plugin survives no closing and has no search of its own.
+        #expect(uncovered == [.reopening, .search])
+    }
+
+    @Test("says how to repeat a run: the same seed makes the same findings")
+    func repeatsFromSeed() throws {
+        let scratch = try Scratch()
+        let plugin = try MutantBuild.build(Mutation.all.first { $0.group == .model }, in: scratch)
+        let checks = Check.all.filter { $0.group == .model }
+        let findings = (0..<2).map { _ in ConformanceRun(plugin, seed: 7).run(checks).findings.map(\.description) }
+        #expect(!findings[0].isEmpty && findings[0] == findings[1])
+    }
+}
