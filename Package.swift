@@ -114,7 +114,7 @@ let package = Package(
             name: "vais",
             dependencies: [
                 "VaisModel", "VaisResolver", "VaisArchive", "VaisProtocol", "VaisHost", "VaisRegistry", "VaisServer",
-                "VaisClient", "VaisConformance", "CVaisShim",
+                "VaisClient", "CVaisShim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -53,7 +53,7 @@ struct RegistryServe: AsyncParsableCommand {
                 configuration.port = listen.port
             }
             return configuration
-        } catch let error as ServerConfigurationError {
+        } catch {
             throw ClientError(.input, error.message, hint: error.hint)
         }
     }
