@@ -154,7 +154,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "VaisClientTests",
-            dependencies: ["VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive", "ArchiveCorpus"],
+            dependencies: [
+                "VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisResolver", "VaisArchive", "ArchiveCorpus",
+            ],
             swiftSettings: swift),
         .systemLibrary(
             name: "CSQLite", path: "Tests/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),

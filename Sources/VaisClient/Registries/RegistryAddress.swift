@@ -36,7 +36,7 @@ package struct RegistryAddress: Hashable, Sendable, CustomStringConvertible {
         while rest.hasSuffix("/") { rest.removeLast() }
         let authority = rest.prefix { $0 != "/" }
         guard !authority.contains("@") else { throw refuse("credentials do not belong into it") }
-        guard !authority.isEmpty, !rest.contains("?"), !rest.contains("#") else {
+        guard !authority.isEmpty, !authority.hasPrefix(":"), !rest.contains("?"), !rest.contains("#") else {
             throw refuse("it has no host, or a query")
         }
         let origin = "\(scheme)://\(authority.lowercased())".removing(suffix: scheme == "https" ? ":443" : ":80")
