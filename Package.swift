@@ -133,9 +133,10 @@ let package = Package(
         .target(name: "ArchiveCorpus", dependencies: ["CZlib"], path: "Tests/ArchiveCorpus", swiftSettings: swift),
         .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive", "ArchiveCorpus"], swiftSettings: swift),
         .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
+        .target(name: "CFaultyStorage", dependencies: ["CVaisPlugin"], path: "Tests/CFaultyStorage"),
         .testTarget(
-            name: "VaisHostTests", dependencies: ["VaisHost", "VaisModel", "CVaisPlugin"], exclude: ["Golden"],
-            swiftSettings: swift),
+            name: "VaisHostTests", dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage"],
+            exclude: ["Golden"], swiftSettings: swift),
         .target(
             name: "CTestTLS", path: "Tests/Support/CTestTLS",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),

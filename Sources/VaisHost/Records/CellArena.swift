@@ -1,6 +1,7 @@
 internal import CVaisPlugin
 
-/// Cells for one plugin call, with the text and bytes they point to. Belongs to one thread and is used again for the next call.
+/// Cells for one plugin call, with the text and bytes they point to. Belongs to one thread and is used again for the next call; what an
+/// unusually large call needed is given back at the next.
 struct CellArena: ~Copyable {
     private var cells: UnsafeMutablePointer<vais_cell>
     private var cellCapacity: Int
@@ -12,10 +13,16 @@ struct CellArena: ~Copyable {
     private var useCapacity: Int
     private var useCount = 0
 
+    private static let usualCells = 256
+    private static let usualBytes = 16 << 10
+    private static let usualUses = 64
+    /// A buffer longer than this is not kept for calls that need less.
+    private static let keptBytes = 1 << 20
+
     init() {
-        cellCapacity = 256
-        byteCapacity = 16 << 10
-        useCapacity = 64
+        cellCapacity = Self.usualCells
+        byteCapacity = Self.usualBytes
+        useCapacity = Self.usualUses
         cells = .allocate(capacity: cellCapacity)
         bytes = .allocate(capacity: byteCapacity)
         uses = .allocate(capacity: useCapacity)
@@ -37,9 +44,9 @@ struct CellArena: ~Copyable {
                 for cell in use.cells { needed.bytes += Self.size(cell) }
             }
         }
-        Self.ensure(&cells, &cellCapacity, needed.cells)
-        Self.ensure(&bytes, &byteCapacity, needed.bytes)
-        Self.ensure(&self.uses, &useCapacity, needed.uses)
+        Self.fit(&cells, &cellCapacity, needed.cells, usual: Self.usualCells)
+        Self.fit(&bytes, &byteCapacity, needed.bytes, usual: Self.usualBytes)
+        Self.fit(&self.uses, &useCapacity, needed.uses, usual: Self.usualUses)
         cellCount = 0
         byteCount = 0
         useCount = 0
@@ -96,7 +103,8 @@ struct CellArena: ~Copyable {
     private mutating func copy(_ source: UnsafeBufferPointer<UInt8>, into cell: inout vais_cell) {
         let target = bytes + byteCount
         if let base = source.baseAddress { target.initialize(from: base, count: source.count) }
-        cell.size = UInt32(source.count)
+        // Longer values were refused before (see `PluginStore.check`).
+        cell.size = UInt32(clamping: source.count)
         cell.value.data = UnsafePointer(target)
         byteCount += source.count
     }
@@ -109,10 +117,13 @@ struct CellArena: ~Copyable {
         }
     }
 
-    private static func ensure<T>(_ pointer: inout UnsafeMutablePointer<T>, _ capacity: inout Int, _ needed: Int) {
-        guard needed > capacity else { return }
+    private static func fit<T>(
+        _ pointer: inout UnsafeMutablePointer<T>, _ capacity: inout Int, _ needed: Int, usual: Int
+    ) {
+        let isWasteful = capacity * MemoryLayout<T>.stride > keptBytes && needed < capacity / 4
+        guard needed > capacity || isWasteful else { return }
         pointer.deallocate()
-        capacity = max(needed, capacity * 2)
+        capacity = max(needed, usual, isWasteful ? 0 : capacity * 2)
         pointer = .allocate(capacity: capacity)
     }
 }

@@ -1,43 +1,75 @@
 internal import CVaisPlugin
 internal import Glibc
 
-/// Makes one plugin call with a deadline and a place for its error, and turns a failure into a `StorageError`.
+/// Makes plugin calls, each with a deadline and a place for its error, and turns failures into `StorageError`s. Belongs to one thread;
+/// its memory is used for one call after the other.
 struct PluginCall: ~Copyable {
-    private let message: UnsafeMutablePointer<CChar>
     private let gate: PluginGate
-    private static let capacity = 1024
+    private let error = UnsafeMutablePointer<vais_error>.allocate(capacity: 1)
+    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Self.capacity)
 
+    private static let capacity = 1024
+    static let usualTimeout = Duration.seconds(30)
+
+    /// `gate`: what the plugin's thread model asks for.
     init(_ gate: PluginGate) {
         self.gate = gate
-        message = .allocate(capacity: Self.capacity)
+        error.initialize(to: vais_error())
     }
 
-    deinit { message.deallocate() }
+    deinit {
+        error.deallocate()
+        message.deallocate()
+    }
 
     /// Statuses in `accepted` are answers; all else is thrown. `action` begins the sentence: "cannot commit".
     @discardableResult
     func run(
-        _ action: String, timeout: Duration = .seconds(30), accepted: [vais_status] = [],
+        _ action: String, timeout: Duration = usualTimeout, accepted: [vais_status] = [],
         _ body: (UnsafeMutablePointer<vais_call>) throws(StorageError) -> vais_status
     ) throws(StorageError) -> vais_status {
-        var error = vais_error()
-        error.struct_size = size(vais_error.self)
-        error.message = message
-        error.message_capacity = UInt32(Self.capacity)
+        try run(action, CallBounds.Limits(deadline: Self.deadline(in: timeout)), accepted: accepted, body)
+    }
+
+    @discardableResult
+    func run(
+        _ action: String, _ limits: CallBounds.Limits, accepted: [vais_status] = [],
+        _ body: (UnsafeMutablePointer<vais_call>) throws(StorageError) -> vais_status
+    ) throws(StorageError) -> vais_status {
+        error.pointee = vais_error()
+        error.pointee.struct_size = size(vais_error.self)
+        error.pointee.message = message
+        error.pointee.message_capacity = UInt32(Self.capacity)
         var call = vais_call()
         call.struct_size = size(vais_call.self)
-        call.deadline = Self.monotonicNow() &+ UInt64(timeout / .nanoseconds(1))
-        let status: vais_status
-        do {
-            status = try withUnsafeMutablePointer(to: &error) { pointer throws(StorageError) in
-                call.error = pointer
-                return try withUnsafeMutablePointer(to: &call) { call throws(StorageError) in
-                    try gate.run { () throws(StorageError) in try body(call) }
-                }
-            }
+        call.deadline = limits.deadline
+        call.cancelled = limits.cancelled
+        call.error = error
+        let status = try withUnsafeMutablePointer(to: &call) { call throws(StorageError) in
+            try gate.run { () throws(StorageError) in try body(call) }
         }
         if status == VAIS_OK || accepted.contains(status) { return status }
-        throw StorageError(status: status, action: action, error: error)
+        throw failure(status, action)
+    }
+
+    /// What the last call said about its failure.
+    func failure(_ status: vais_status, _ action: String) -> StorageError {
+        // The buffer is ours, whatever the plugin may have written over its address and capacity.
+        let count = Int(min(error.pointee.message_size, UInt64(Self.capacity)))
+        let said = plainText(String(decoding: UnsafeRawBufferPointer(start: message, count: count), as: UTF8.self))
+        return StorageError(
+            status: status, action: action, said: said,
+            place: StorageError.place(error.pointee.place, error.pointee.position))
+    }
+
+    /// The moment `timeout` from now, in nanoseconds of CLOCK_MONOTONIC.
+    static func deadline(in timeout: Duration) -> UInt64 {
+        let (seconds, attoseconds) = timeout.components
+        let whole = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let part = UInt64(clamping: attoseconds / 1_000_000_000)
+        let (sum, overflows) = monotonicNow().addingReportingOverflow(part)
+        let (end, overflowsToo) = sum.addingReportingOverflow(whole.partialValue)
+        return whole.overflow || overflows || overflowsToo ? .max : end
     }
 
     static func monotonicNow() -> UInt64 {
@@ -48,15 +80,9 @@ struct PluginCall: ~Copyable {
 }
 
 extension StorageError {
-    init(status: vais_status, action: String, error: vais_error) {
-        let count = Int(min(error.message_size, UInt64(error.message_capacity)))
-        let said = error.message.map {
-            String(decoding: UnsafeRawBufferPointer(start: $0, count: count), as: UTF8.self)
-        }
+    init(status: vais_status, action: String, said: String = "", place: Place? = nil) {
         let (code, reason) = Self.meaning(of: status)
-        self.init(
-            code, "\(action): \(said.flatMap { $0.isEmpty ? nil : $0 } ?? reason)",
-            place: Self.place(error.place, error.position))
+        self.init(code, "\(action): \(said.isEmpty ? reason : said)", place: place)
     }
 
     static func place(_ place: UInt32, _ position: UInt32) -> Place? {
@@ -88,4 +114,11 @@ extension StorageError {
         default: (.failed, "the storage plugin failed with status \(status)")
         }
     }
+
+    static let closed = StorageError(.unavailable, "the store is closed", hint: "the program is shutting down")
+    static let noThreads = StorageError(
+        .unavailable, "cannot start a thread for the store", hint: "raise the limit of processes (ulimit -u)")
+    static let cancelled = StorageError(.timeout, "cancelled before the store had answered")
+    static let late = StorageError(
+        .timeout, "the store did not get to this in time", hint: "the store is overloaded; try again later")
 }

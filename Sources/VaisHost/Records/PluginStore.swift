@@ -7,27 +7,75 @@ final class PluginStore: @unchecked Sendable {
     let handle: OpaquePointer
     let declared: CSchema
     let shapes: ShapeSet
-    let capabilities: vais_storage_capabilities
-    /// Every call passes it.
+    /// What the plugin's thread model asks for: every call passes here.
     let gate: PluginGate
+    /// Name and version of what stores the data.
+    let backend: String
+    /// How many sessions the backend allows; nil: as many as we like.
+    let mostSessions: Int?
+    let mostBatchUses: Int
+    let mostValueBytes: Int
 
     init(
         table: vais_storage, search: vais_storage_search?, handle: OpaquePointer, declared: CSchema, shapes: ShapeSet,
-        capabilities: vais_storage_capabilities, gate: PluginGate
+        gate: PluginGate
     ) {
         self.table = table
         self.search = search
         self.handle = handle
         self.declared = declared
         self.shapes = shapes
-        self.capabilities = capabilities
         self.gate = gate
+        var capabilities = vais_storage_capabilities()
+        capabilities.struct_size = size(vais_storage_capabilities.self)
+        gate.run { table.capabilities(handle, &capabilities) }
+        backend = capabilities.backend.text(atMost: 256)
+        mostSessions = capabilities.max_sessions == 0 ? nil : Int(capabilities.max_sessions)
+        // What the interface promises at least, should a plugin say less.
+        mostBatchUses = max(4096, Int(capabilities.max_batch_uses))
+        mostValueBytes = max(1 << 20, Int(capabilities.max_value_bytes))
     }
 
-    /// Name and version of what stores the data.
-    var backend: String {
-        String(
-            decoding: UnsafeBufferPointer(start: capabilities.backend.data, count: Int(capabilities.backend.size)),
-            as: UTF8.self)
+    /// A use that does not fit its shape is a fault of ours, and a value that no store takes is refused, before a plugin sees either.
+    /// Answers the bytes of all texts and byte strings. `place` names a use for whoever made the batch.
+    @discardableResult
+    func check(_ uses: [Use], _ place: (Int) -> StorageError.Place? = { _ in nil }) throws(StorageError) -> Int {
+        var total = 0
+        for (number, use) in uses.enumerated() {
+            guard shapes.shapes.indices.contains(use.shape), shapes.shapes[use.shape].cellCount == use.cells.count
+            else {
+                throw StorageError(
+                    .failed, "a query was used with \(use.cells.count) values, which its shape does not take",
+                    place: place(number))
+            }
+            for value in use.cells { total += try check(value, place(number)) }
+        }
+        return total
     }
+
+    func check(_ value: Value, _ place: StorageError.Place? = nil) throws(StorageError) -> Int {
+        let count: Int
+        switch value {
+        case .text(var text):
+            count = text.utf8.count
+            if text.withUTF8({ $0.contains(0) }) {
+                throw StorageError(.failed, "text with a NUL character cannot be stored", place: place)
+            }
+        case .bytes(let bytes): count = bytes.count
+        case .double(let number):
+            if number.isNaN {
+                throw StorageError(.failed, "what is not a number cannot be stored as one", place: place)
+            }
+            return 0
+        default: return 0
+        }
+        guard count <= mostValueBytes else {
+            throw StorageError(
+                .limit, "a value of \(count) bytes is longer than the \(mostValueBytes) bytes the store takes",
+                place: place)
+        }
+        return count
+    }
+
+    func close() { gate.run { table.close(handle) } }
 }

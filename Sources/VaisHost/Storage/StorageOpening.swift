@@ -26,10 +26,7 @@ struct StorageOpening: Sendable {
             search: try plugin.table(vais_storage_search.self)?.pointee,
             blob: try plugin.table(vais_storage_blob.self)?.pointee)
         guard tables.search == nil else { return }
-        for search in shapes.schema.searches {
-            scans[search.id] = self.shapes.scan(
-                search.collection, columns: search.collection.key + search.fields.map(\.column))
-        }
+        scans = PrefixSearch.declare(in: &self.shapes)
     }
 
     func open(dataFolder: String) async throws(StorageError) -> Storage {

@@ -6,7 +6,9 @@ func blocking<T: Sendable>(
         return try await threads.run(work)
     } catch let error as StorageError {
         throw error
+    } catch is NoThreads {
+        throw .noThreads
     } catch {
-        throw StorageError(.unavailable, "the store is closed", hint: "the program is shutting down")
+        throw .closed
     }
 }

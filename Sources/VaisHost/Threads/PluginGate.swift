@@ -1,8 +1,9 @@
 internal import Synchronization
 
-/// Keeps to a plugin's thread model: with `.one`, a single call at a time in the whole process passes.
+/// Keeps to a plugin's thread model: with `.one`, a single call at a time in the whole process passes. Each loaded plugin
+/// has one, which everything that calls it shares.
 package final class PluginGate: Sendable {
-    private let isNarrow: Bool
+    let isNarrow: Bool
     private let mutex = Mutex(())
 
     package init(_ model: LoadedPlugin.ThreadModel) { isNarrow = model == .one }
