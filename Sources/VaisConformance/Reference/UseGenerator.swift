@@ -6,8 +6,9 @@ struct UseGenerator {
     var random: SeededGenerator
     private let reads: [Shape]
     private let scans: [Shape]
-    private let operations: [Shape]
-    private let guards: [Shape]
+    /// By kind, so that each kind is as likely as the others however many shapes it has.
+    private let operations: [[Shape]]
+    private let guards: [[Shape]]
     /// The few values each column takes in this run.
     private var pools: [UInt32: [UInt32: [Datum]]] = [:]
     private var stamp: Int64 = 0
@@ -16,8 +17,8 @@ struct UseGenerator {
         self.random = random
         reads = book.shapes.filter { $0.kind == VAIS_GET || $0.kind == VAIS_COUNT }
         scans = book.shapes.filter { $0.kind == VAIS_SCAN }
-        operations = book.shapes.filter { $0.kind >= VAIS_INSERT && $0.kind <= VAIS_DELETE }
-        guards = book.shapes.filter { $0.kind >= VAIS_REQUIRE_ABSENT }
+        operations = (VAIS_INSERT...VAIS_DELETE).map { kind in book.shapes.filter { $0.kind == kind } }
+        guards = (VAIS_REQUIRE_ABSENT...VAIS_REQUIRE_SOME).map { kind in book.shapes.filter { $0.kind == kind } }
         for collection in schema.collections {
             for column in collection.columns {
                 let values = ValuePool.values(of: column.type).shuffled(using: &self.random)
@@ -33,10 +34,14 @@ struct UseGenerator {
         // Most guards should hold, or few batches would ever reach their operations.
         var batch = Batch(stamp: stamp)
         for _ in 0..<guardCount {
-            let shape = random.pick(guards)
+            let shape = random.pick(random.pick(guards))
             batch.guards.append(use(shape, store, hit: shape.kind == VAIS_REQUIRE_ABSENT ? 8 : 1))
         }
-        batch.operations = (0..<operationCount).map { _ in use(random.pick(operations), store, hit: 2) }
+        batch.operations = (0..<operationCount).map { _ in
+            // An ADD that finds no record has nothing to add to.
+            let shape = random.pick(random.pick(operations))
+            return use(shape, store, hit: shape.kind == VAIS_ADD ? 1 : 2)
+        }
         return batch
     }
 
