@@ -174,9 +174,10 @@ let package = Package(
             name: "StorageSQLiteTests",
             dependencies: ["StorageSQLiteTesting", "storage-sqlite-child", "CVaisPlugin", "CSQLite", "CFaultyDisk"],
             swiftSettings: swift),
+        .target(name: "CTestSpawn", path: "Tests/Support/CTestSpawn"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CVaisShim", "VaisModel", "VaisArchive", "VaisProtocol"],
-            path: "Tests/EndToEnd", exclude: [], swiftSettings: swift),
+            name: "EndToEndTests", dependencies: ["CTestSpawn", "VaisModel", "VaisProtocol", "ArchiveCorpus"],
+            path: "Tests/EndToEnd", swiftSettings: swift),
     ]
         + embeddedPlugin("StorageSQLite", library: "sqlite3")
         + embeddedPlugin("TransportCurl", library: "curl")

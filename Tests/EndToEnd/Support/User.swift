@@ -1,0 +1,56 @@
+import Glibc
+
+/// Somebody at a command line, with a home, a plugins.toml and a folder to work in, all below one scratch folder.
+struct User {
+    struct Outcome {
+        let end: ChildProcess.End
+        let output: String
+        let errors: String
+
+        var isSuccess: Bool { end == .exit(0) }
+    }
+
+    let scratch: ScratchFolder
+    var environment: [String: String]
+
+    init(_ scratch: ScratchFolder, home: String = "home") throws {
+        self.scratch = scratch
+        if !scratch.exists("plugins.toml") { try scratch.write("plugins.toml", try Program.pluginConfiguration()) }
+        try scratch.makeFolder(home)
+        environment = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch(home), "VAIS_HOME": scratch("\(home)/.vais"),
+            "VAIS_PLUGINS": scratch("plugins.toml"),
+        ]
+    }
+
+    /// Runs `vais` in a folder below the scratch folder.
+    func run(_ arguments: [String], in folder: String = "", input: String? = nil) throws -> Outcome {
+        try run(program: [try Program.path()] + arguments, in: folder, input: input)
+    }
+
+    /// Runs any program as this user.
+    func run(program arguments: [String], in folder: String = "", input: String? = nil) throws -> Outcome {
+        let name = "run-\(UInt64.random(in: .min ... .max))"
+        try scratch.write("\(name)/out", "")
+        try scratch.write("\(name)/err", "")
+        if let input { try scratch.write("\(name)/in", input) }
+        defer { scratch.remove(name) }
+        let process = try ChildProcess(
+            arguments, environment: environment, folder: scratch(folder),
+            input: input == nil ? "/dev/null" : scratch("\(name)/in"), output: scratch("\(name)/out"),
+            errors: scratch("\(name)/err"))
+        let end = try process.wait()
+        return Outcome(end: end, output: try scratch.text("\(name)/out"), errors: try scratch.text("\(name)/err"))
+    }
+
+    /// Runs `vais` and throws, with all it said, unless it succeeds. What it wrote to standard output.
+    @discardableResult
+    func succeed(_ arguments: [String], in folder: String = "", input: String? = nil) throws -> String {
+        let outcome = try run(arguments, in: folder, input: input)
+        guard outcome.isSuccess else {
+            throw Failure(
+                "vais \(arguments.joined(separator: " ")): \(outcome.end)\n\(outcome.output)\(outcome.errors)")
+        }
+        return outcome.output
+    }
+}
