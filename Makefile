@@ -54,7 +54,8 @@ lint: ## check formatting, style and the direction of imports
 
 check: lint test ## what CI runs
 
-check-long: check demo bench ## the same, then the demo and the benchmarks
+check-long: export VAIS_KILL_ROUNDS ?= 200
+check-long: check demo bench ## the same with long campaigns of kills (VAIS_KILL_ROUNDS), then the demo and the benchmarks
 
 install: release ## copy dist/ to PREFIX (/usr/local): bin, lib/vais/plugins, etc/vais
 	@scripts/install-dist dist "$(DESTDIR)$(PREFIX)"

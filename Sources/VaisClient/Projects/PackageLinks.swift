@@ -39,8 +39,8 @@ struct PackageLinks {
                 .input, "\(project.packagesFolder)/\(name) is not a link that vais has made", hint: "move it away",
                 reason: "file")
         }
-        if kept == targets.count, removed == 0 { return (0, 0) }
         sweep()
+        if kept == targets.count, removed == 0 { return (0, 0) }
         // Until the record is written anew, nothing is known about what is installed.
         unlink(project.statePath)
         try exchange(targets, foreign, packages)

@@ -34,7 +34,7 @@ struct HTTPClient: Sendable {
         let sent = connection.write(Array((head + "\r\n").utf8) + (body ?? []))
         let bytes = try connection.readAll()
         guard !bytes.isEmpty else { throw Failure(sent ? "no answer" : "the connection was closed") }
-        return try parse(bytes)
+        return try parse(bytes, hasBody: method != "HEAD")
     }
 
     /// Uploads a release as a client does: a form with the metadata and the archive.
@@ -55,7 +55,7 @@ struct HTTPClient: Sendable {
             ], body: body)
     }
 
-    private func parse(_ bytes: [UInt8]) throws -> Answer {
+    private func parse(_ bytes: [UInt8], hasBody: Bool) throws -> Answer {
         guard let end = Self.headEnd(bytes) else { throw Failure("the answer's head was cut off") }
         let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
@@ -71,7 +71,7 @@ struct HTTPClient: Sendable {
         if headers.contains(where: { $0.name == "transfer-encoding" && $0.value == "chunked" }) {
             body = try Self.joinChunks(body)
         } else if let text = headers.first(where: { $0.name == "content-length" })?.value {
-            guard Int(text) == body.count else { throw Failure("the answer was cut off") }
+            guard !hasBody || Int(text) == body.count else { throw Failure("the answer was cut off") }
         }
         return Answer(status: status, headers: headers, body: body)
     }
