@@ -83,6 +83,12 @@ struct Mutation: Sendable, CustomStringConvertible {
             .schema, "retypes a column without a word", in: "merge.c",
             "if (other->type != column.type || other->flags != column.flags)", becomes: "if (0)"),
         Mutation(
+            .reopening, "claims to be durable, and is not", in: "store.c", "out->durable = VAIS_NONE;",
+            becomes: "out->durable = VAIS_NATIVE;"),
+        Mutation(
+            .search, "offers a search that finds nothing", in: "plugin.c",
+            "static const void *get_interface(const char *name, uint64_t size) {", becomes: emptySearch),
+        Mutation(
             .groupCommit, "lets one failing batch stop the others", in: "commit.c", "outcomes[i] = (vais_outcome){",
             becomes: "if (i && outcomes[i - 1].status) status = VAIS_CONFLICT;\noutcomes[i] = (vais_outcome){"),
         Mutation(
@@ -97,4 +103,24 @@ struct Mutation: Sendable, CustomStringConvertible {
         Mutation(
             .cancelling, "ignores the cancel flag", in: "call.c", "(call->cancelled &&", becomes: "(0 &&"),
     ]
+
+    private static let emptySearch = """
+        #include "vais/search.h"
+        static vais_status apply(
+            vais_store *store, const vais_schema *schema, const vais_search_index *indexes, uint64_t stride,
+            uint32_t count, vais_call *call) {
+            return VAIS_OK;
+        }
+        static vais_status query(
+            vais_session *session, uint32_t index, const vais_span *terms, uint32_t count, uint64_t offset,
+            uint32_t limit, vais_page *page, uint64_t *total, vais_call *call) {
+            page->row_count = page->cell_count = page->byte_count = *total = 0;
+            return VAIS_DONE;
+        }
+        static const vais_storage_search empty_search = {
+            .struct_size = sizeof empty_search, .apply = apply, .query = query};
+        static const void *get_interface(const char *name, uint64_t size) {
+            if (size == strlen(VAIS_STORAGE_SEARCH_1) && memcmp(name, VAIS_STORAGE_SEARCH_1, size) == 0)
+                return &empty_search;
+        """
 }

@@ -39,7 +39,7 @@ extension Check {
             }
         },
         Check(.paging, "rows inserted or deleted meanwhile change no other row's place") { bench in
-            for round in 0..<UInt64(2 * bench.level.rawValue) {
+            for round in 0..<UInt64(bench.level.rawValue) {
                 for shape in PagedShapes().scans { try changeWhilePaging(bench, shape, round) }
             }
         },
