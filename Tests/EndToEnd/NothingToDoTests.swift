@@ -7,8 +7,7 @@ import Testing
     func touchesNothing() throws {
         let scratch = try ScratchFolder()
         let user = try User(scratch)
-        try writeRegistry(scratch)
-        let registry = ["--registry", "file://\(scratch("registry"))"]
+        let registry = try write(scratch).option
         try user.succeed(["install"] + registry, in: "app")
         #expect(scratch.list("app/.vais/packages").count == Self.count)
 
@@ -31,19 +30,13 @@ import Testing
         #expect(calls.count < 200, "it opens \(calls.count) files: none per package")
     }
 
-    /// A registry in a folder, and a project that requires everything in it.
-    private func writeRegistry(_ scratch: ScratchFolder) throws {
-        var entries: [String] = []
-        var manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\n"
-        for number in 1...Self.count {
-            let package = SamplePackage("pack-\(number)", "1.0.0")
-            try scratch.write("registry/packages/\(package.name)/1.0.0.tar.gz", package.archive)
-            entries.append(
-                "{\"name\":\"\(package.name)\",\"versions\":[{\"version\":\"1.0.0\","
-                    + "\"checksum\":\"\(package.checksum)\",\"size\":\(package.archive.count)}]}")
-            manifest += "\(package.name) = \"^1\"\n"
-        }
-        try scratch.write("registry/index.json", "[\(entries.joined(separator: ","))]")
-        try scratch.write("app/vais.toml", manifest)
+    /// A project that requires everything in a registry.
+    private func write(_ scratch: ScratchFolder) throws -> FolderOfPackages {
+        let packages = (1...Self.count).map { SamplePackage("pack-\($0)", "1.0.0") }
+        try scratch.write(
+            "app/vais.toml",
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\n"
+                + packages.map { "\($0.name) = \"^1\"\n" }.joined())
+        return try FolderOfPackages(scratch, packages)
     }
 }

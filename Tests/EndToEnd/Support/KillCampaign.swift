@@ -12,7 +12,6 @@ final class KillCampaign {
 
     private struct Upload {
         let package: SamplePackage
-        let dependencies: [String: String]
         var outcome: Outcome
     }
 
@@ -82,7 +81,7 @@ final class KillCampaign {
                         isShared ? "shared-\(round / 10)" : "own-\(round)-\(writer)",
                         isShared ? "\(round).\(writer).\(number)" : "1.0.\(number)", dependencies: dependencies,
                         contents: contents),
-                    dependencies: dependencies, outcome: .notSent)
+                    outcome: .notSent)
             }
         }
     }
@@ -172,7 +171,7 @@ final class KillCampaign {
         }
         let dependencies = Dictionary(
             release.dependencies.map { ($0.name.text, "\($0.requirement)") }, uniquingKeysWith: { first, _ in first })
-        guard dependencies == upload.dependencies else {
+        guard dependencies == package.dependencies else {
             throw Failure("\(package.id) has the dependencies \(dependencies)")
         }
         try expect(package, isStoredBy: http)

@@ -4,6 +4,7 @@ import ArchiveCorpus
 struct SamplePackage: Sendable {
     let name: String
     let version: String
+    let dependencies: [String: String]
     let archive: [UInt8]
     /// SHA-256 of the archive, in hexadecimal.
     let checksum: String
@@ -14,6 +15,7 @@ struct SamplePackage: Sendable {
     init(_ name: String, _ version: String, dependencies: [String: String] = [:], contents: [UInt8] = []) {
         self.name = name
         self.version = version
+        self.dependencies = dependencies
         var manifest = "[package]\nname = \"\(name)\"\nversion = \"\(version)\"\n"
         if !dependencies.isEmpty {
             manifest += "\n[dependencies]\n"
