@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
@@ -61,7 +62,14 @@ package struct RegistryServer: Service {
                 await onListening(Address(host: channel.localAddress?.ipAddress ?? configuration.host, port: port))
             },
             logger: quiet)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
+            throw ServerConfigurationError(
+                message: "cannot listen on \(configuration.host):\(configuration.port): "
+                    + String(cString: strerror(error.errnoCode)),
+                hint: "choose another address or port; port 0 takes a free one")
+        }
     }
 
     /// Serves until SIGTERM or SIGINT, then gives requests under way the configured time.

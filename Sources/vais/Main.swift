@@ -22,10 +22,17 @@ struct Main {
             }
         } catch {
             let status = report(error)
-            _ = StandardOutput.flush()
+            StandardOutput.flush()
             exit(status)
         }
-        exit(StandardOutput.flush() ? 0 : ClientError.Code.input.rawValue)
+        if let code = StandardOutput.flush() {
+            exit(
+                report(
+                    ClientError(
+                        .input, "cannot write to standard output: \(String(cString: strerror(code)))",
+                        hint: code == ENOSPC ? "free some space and try again" : nil)))
+        }
+        exit(0)
     }
 
     /// Prints what went wrong and gives the exit status.

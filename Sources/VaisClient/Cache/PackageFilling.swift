@@ -88,6 +88,8 @@ struct PackageFilling: Sendable {
                     .integrity, "the archive of \(package.release) is larger than its \(package.size) bytes",
                     causes: ["\(source.address) sent more"], hint: "do not use it; ask the registry's operator",
                     reason: "size")
+            } catch let error as ClientError where error.reason == "size" {
+                throw error.during("the archive of \(package.release) is not the one that is locked")
             } catch let error as TransportError where attempt == 1 && error.code == .broken {
                 continue
             }

@@ -131,6 +131,7 @@ package enum Files {
             case ENOSPC, EDQUOT: "free some space and try again; nothing was lost"
             case EACCES, EPERM, EROFS: "check the permissions of \(parent(of: path))"
             case EMFILE, ENFILE: "raise `ulimit -n`"
+            case EFBIG: "raise `ulimit -f`; nothing was lost"
             default: String?.none
             }
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"

@@ -75,7 +75,9 @@ package struct EditingDependencies: Sendable {
             let usable = index.releases.filter { !$0.isYanked }.map(\.version)
             let full = usable.filter { !$0.isPrerelease }
             guard let version = (full.isEmpty ? usable : full).max() else {
-                throw ClientError(.input, "every release of `\(name)` has been yanked", reason: "yanked")
+                throw ClientError(
+                    .input, "every release of `\(name)` has been yanked",
+                    hint: "ask its owners for a new release, or use another package", reason: "yanked")
             }
             var text = "^\(version.major).\(version.minor).\(version.patch)"
             if version.isPrerelease { text += "-" + version.prerelease.map(\.description).joined(separator: ".") }

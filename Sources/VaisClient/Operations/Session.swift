@@ -35,7 +35,9 @@ package struct Session: Sendable {
 
     package func connect(to address: RegistryAddress) throws(ClientError) -> ServerConnection {
         if isOffline {
-            throw ClientError(.network, "this needs \(address), and --offline forbids it", reason: "offline")
+            throw ClientError(
+                .network, "this needs \(address), and --offline forbids it",
+                hint: "run the command without --offline", reason: "offline")
         }
         return try connection(address)
     }

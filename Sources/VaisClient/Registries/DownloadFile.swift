@@ -32,7 +32,8 @@ final class DownloadFile: @unchecked Sendable {
         size += UInt64(bytes.count)
         guard size <= limit else {
             throw ClientError(
-                .integrity, "the archive is larger than the \(limit) bytes that its index states", reason: "size")
+                .integrity, "it is larger than the \(limit) bytes that its index states",
+                hint: "do not use it; ask the registry's operator", reason: "size")
         }
         try digest.update(bytes)
         guard Files.writeAll(bytes, to: descriptor) else { throw Files.failure("write", path) }

@@ -35,7 +35,12 @@ package struct RegistryAddress: Hashable, Sendable, CustomStringConvertible {
         var rest = text.dropFirst(scheme.count + 3)
         while rest.hasSuffix("/") { rest.removeLast() }
         let authority = rest.prefix { $0 != "/" }
-        guard !authority.contains("@") else { throw refuse("credentials do not belong into it") }
+        guard !authority.contains("@") else {
+            // Not quoted: what is printed ends up in logs.
+            throw ClientError(
+                .usage, "credentials do not belong into a registry's address",
+                hint: "write https://host[:port], and run `vais login`")
+        }
         guard !authority.isEmpty, !authority.hasPrefix(":"), !rest.contains("?"), !rest.contains("#") else {
             throw refuse("it has no host, or a query")
         }

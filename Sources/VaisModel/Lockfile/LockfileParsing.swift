@@ -22,7 +22,8 @@ extension Lockfile {
             if isComplete { try reader.refuseMissing() }
             return Lockfile(sortedRequirements: reader.requirements.map(\.value), packages: reader.packages)
         } catch {
-            throw ModelError(error.code, error.message, hint: error.hint, file: file, line: error.line)
+            throw ModelError(
+                error.code, error.message, hint: error.hint ?? LockfileReader.remake, file: file, line: error.line)
         }
     }
 

@@ -5,15 +5,16 @@ extension Problem {
     // MARK: - Not found
 
     package static func packageNotFound(_ name: String, hint: String? = nil) -> Problem {
-        Problem(.packageNotFound, "Package not found: \(name)", hint: hint)
+        Problem(.packageNotFound, "Package not found: \(name)", hint: hint ?? "look for it with `vais search`")
     }
 
     package static func versionNotFound(_ name: String, _ version: String) -> Problem {
-        Problem(.versionNotFound, "Version not found: \(name)@\(version)")
+        Problem(
+            .versionNotFound, "Version not found: \(name)@\(version)", hint: "`vais info \(name)` lists its releases")
     }
 
     package static func userNotFound(_ username: String) -> Problem {
-        Problem(.userNotFound, "User not found: \(username)")
+        Problem(.userNotFound, "User not found: \(username)", hint: "check the spelling of the user name")
     }
 
     package static func tokenNotFound(_ id: String) -> Problem {
@@ -113,7 +114,9 @@ extension Problem {
             hint: "send `Authorization: Bearer <token>`; see `vais login`")
     }
 
-    package static var invalidCredentials: Problem { Problem(.invalidCredentials, "Invalid credentials") }
+    package static var invalidCredentials: Problem {
+        Problem(.invalidCredentials, "Invalid credentials", hint: "check the user name and the password")
+    }
 
     package static var invalidToken: Problem {
         Problem(.invalidToken, "Invalid token", hint: "create a new one with `vais login`")

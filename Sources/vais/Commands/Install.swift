@@ -64,11 +64,12 @@ private func install(_ project: Project, _ session: Session, _ options: Installi
     }
     vais.report(report.changes)
     if report.isUpToDate, report.changes.isEmpty {
-        Output.current.status("Up to date", "\(report.lockfile.packages.count) packages")
+        Output.current.status("Up to date", counted(report.lockfile.packages.count, "package"))
     } else {
         Output.current.status(
             "Installed",
-            "\(report.lockfile.packages.count) packages (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)"
+            counted(report.lockfile.packages.count, "package")
+                + " (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)"
         )
     }
 }

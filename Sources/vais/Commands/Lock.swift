@@ -44,6 +44,6 @@ struct Lock: AsyncParsableCommand {
             throw ClientError(.difference, "vais.lock would change", hint: "run `vais lock`", reason: "stale_lock")
         }
         Output.current.status(
-            differs ? "Locked" : "Unchanged", "\(outcome.lockfile.packages.count) packages")
+            differs ? "Locked" : "Unchanged", counted(outcome.lockfile.packages.count, "package"))
     }
 }

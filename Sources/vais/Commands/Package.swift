@@ -51,5 +51,5 @@ struct Package: AsyncParsableCommand {
 
 /// One line on what an archive holds.
 func describe(_ packed: PackedPackage) -> String {
-    "\(packed.release): \(packed.files.count) files, \(packed.size) bytes, sha256 \(packed.checksum)"
+    "\(packed.release): \(counted(packed.files.count, "file")), \(packed.size) bytes, sha256 \(packed.checksum)"
 }

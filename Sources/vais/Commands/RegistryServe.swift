@@ -39,6 +39,9 @@ struct RegistryServe: AsyncParsableCommand {
             }.runUntilSignalled()
         } catch {
             await registry.close()
+            if let error = error as? ServerConfigurationError {
+                throw ClientError(.input, error.message, hint: error.hint)
+            }
             throw error
         }
         await registry.close()
@@ -79,7 +82,8 @@ struct RegistryServe: AsyncParsableCommand {
                 storage: storage, shapes: shapes, digester: digester, passwords: passwords, settings: settings)
         } catch let error as StorageError {
             throw ClientError(
-                .input, "cannot open the registry in \(folder)", causes: [error.message], hint: error.hint)
+                .input, "cannot open the registry in \(folder)", causes: [error.message],
+                hint: error.hint ?? (error.code == .busy ? "stop the other server, or choose another --data" : nil))
         }
     }
 

@@ -9,7 +9,7 @@ struct Semver: AsyncParsableCommand {
     struct Valid: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the versions that are valid.", discussion: "Exits with 1 when none is.")
-        @Argument(parsing: .captureForPassthrough, help: "Texts to judge.") var versions: [String]
+        @Argument(parsing: .allUnrecognized, help: "Texts to judge.") var versions: [String]
 
         func run() throws {
             let valid = versions.filter { (try? Version(parsing: $0)) != nil }

@@ -91,3 +91,6 @@ struct Output: Sendable {
             separator: "\n")
     }
 }
+
+/// "1 package", "2 packages".
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

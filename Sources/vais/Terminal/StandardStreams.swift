@@ -4,6 +4,8 @@ internal import Synchronization
 /// Standard output, gathered so that long lists cost few system calls.
 enum StandardOutput {
     private static let pending = Mutex<[UInt8]>([])
+    /// Why the first write that failed did; zero when none has.
+    private static let failure = Atomic<Int32>(0)
     private static let limit = 64 << 10
 
     static func write(_ text: String) {
@@ -11,23 +13,28 @@ enum StandardOutput {
             pending += text.utf8
             return pending.count >= limit
         }
-        if isFull { _ = flush() }
+        if isFull { flush() }
     }
 
-    /// False when not everything could be written; a reader that went away has what it wanted.
-    static func flush() -> Bool {
+    /// Nil when all that was ever written has gone out, else why not. A reader that went away has what it wanted.
+    @discardableResult
+    static func flush() -> Int32? {
         let bytes = pending.withLock { pending in
             defer { pending = [] }
             return pending
         }
-        return bytes.withUnsafeBytes { writeAll($0, to: STDOUT_FILENO) } || errno == EPIPE
+        if !bytes.withUnsafeBytes({ writeAll($0, to: STDOUT_FILENO) }), errno != EPIPE {
+            _ = failure.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+        }
+        let code = failure.load(ordering: .relaxed)
+        return code == 0 ? nil : code
     }
 }
 
 /// Standard error, written at once. What is on its way to standard output goes first, so that a terminal shows both in order.
 enum StandardError {
     static func write(_ text: String) {
-        _ = StandardOutput.flush()
+        StandardOutput.flush()
         _ = Array(text.utf8).withUnsafeBytes { writeAll($0, to: STDERR_FILENO) }
     }
 }

@@ -8,6 +8,9 @@ import Testing
         var transcript = Transcript(user)
         try user.scratch.makeFolder("app")
         try user.scratch.write("app/libnot-a-plugin.so", "not a shared object\n")
+        // Of this build; the texts quote it.
+        let digest = try user.run(program: ["sha256sum", "\(Program.folder)/libtransport-curl.so"]).output.prefix(64)
+        transcript.name(String(digest), "sha256")
         let transport = "[transport]\nplugin = \"transport-curl\"\n"
         let configurations = [
             ("not TOML", sound + "search\n"),
@@ -61,6 +64,7 @@ import Testing
             try transcript.run(serve, as: administrator)
         }
         let registry = try RegistryProcess(user)
+        transcript.name("process \(registry.process.pid)", "process")
         transcript.passage("a data folder that another server uses")
         try transcript.run(serve)
         transcript.passage("an address that another server uses")

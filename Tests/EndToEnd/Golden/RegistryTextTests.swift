@@ -96,26 +96,33 @@ import Testing
         let user = try User(try ScratchFolder())
         var random = SplitMix64(seed: 7)
         let contents = (0..<100_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let registry = try FolderOfPackages(user.scratch, [SamplePackage("json", "1.0.0", contents: contents)])
+        let names = ["json", "alpha", "beta", "gamma"]
+        let registry = try FolderOfPackages(
+            user.scratch, names.map { SamplePackage($0, "1.0.0", contents: contents) })
         var transcript = Transcript(user)
-        let manifest = "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\njson = \"1\"\n"
+        let manifest =
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n# \(String(repeating: "-", count: 600))\n[dependencies]\n"
+            + names.map { "\($0) = \"1\"\n" }.joined()
         try user.scratch.write("app/vais.toml", manifest)
-        transcript.passage("while an archive is downloaded")
-        try transcript.run(["install"] + registry.option, fileBlocks: 8)
+        transcript.passage("while archives are downloaded")
+        try transcript.run(["install", "--quiet"] + registry.option, fileBlocks: 8)
         #expect(!user.scratch.exists("app/vais.lock"))
         transcript.passage("while the lockfile is written")
-        try transcript.run(["lock"] + registry.option, fileBlocks: 0)
+        try transcript.run(["lock", "--quiet"] + registry.option, fileBlocks: 1)
         #expect(!user.scratch.exists("app/vais.lock"))
+        try user.succeed(["install"] + registry.option, in: "app")
+        let lock = try user.scratch.read("app/vais.lock")
         transcript.passage("while the manifest is written")
-        try transcript.run(["remove", "json"] + registry.option, fileBlocks: 0)
+        try transcript.run(["remove", "json", "--quiet"] + registry.option, fileBlocks: 1)
         #expect(try user.scratch.text("app/vais.toml") == manifest)
+        #expect(try user.scratch.read("app/vais.lock") == lock)
         transcript.passage("while a package is packed")
         try user.scratch.write("app/data.bin", contents)
-        try transcript.run(["publish", "--dry-run"] + registry.option, fileBlocks: 8)
-        try user.succeed(["install"] + registry.option, in: "app")
+        try transcript.run(["publish", "--dry-run", "--quiet"] + registry.option, fileBlocks: 8)
         let output = try user.run(program: ["sh", "-c", "exec \"$0\" tree > /dev/full", try Program.path()], in: "app")
         #expect(output.end == .exit(1))
         #expect(output.errors.contains("error: cannot write to standard output"), "\(output.errors)")
+        #expect(FileBytes.list(user.scratch("home/.vais/tmp")).isEmpty, "nothing temporary is left")
         try transcript.expectGolden("errors-disk.txt")
     }
 }

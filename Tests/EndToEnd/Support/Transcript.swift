@@ -51,6 +51,9 @@ struct Transcript {
         passage += "\(outcome.end)\n"
         for (text, name) in names { passage = passage.replacing(text, with: name) }
         text += passage.replacing(#/\(request [0-9A-Za-z-]+\)/#, with: "(request <id>)")
+            .replacing(#/file----tmp-[-0-9A-Za-z.]+/#, with: "<registry>")
+            .replacing(#/publish-[0-9]+/#, with: "publish-<random>")
+            .replacing(#/shown this once: [0-9a-f]+/#, with: "shown this once: <password>")
     }
 
     /// Compares the whole with Tests/Golden/`file`.
