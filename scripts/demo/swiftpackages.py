@@ -98,8 +98,10 @@ def drop_unpackable(folder):
 
 def requirements(folder):
     """Name -> requirement, of the dependencies that Package.swift states by source control."""
+    # SwiftPM leaves lock files in the folder for temporary files; this one is removed at the end.
     dump = subprocess.run(
-        ["swift", "package", "--package-path", folder, "dump-package"], capture_output=True, text=True)
+        ["swift", "package", "--package-path", folder, "dump-package"], capture_output=True, text=True,
+        env=dict(os.environ, TMPDIR=str(folder.parent)))
     if dump.returncode != 0:
         raise RuntimeError(f"swift package dump-package in {folder.name}: {dump.stderr.strip()[-500:]}")
     shutil.rmtree(folder / ".build", ignore_errors=True)
