@@ -90,26 +90,23 @@ static const char *resolve_columns(shape *shape, const uint32_t *columns) {
     return kind == VAIS_INSERT ? missing_value(shape) : NULL;
 }
 
+/// How many cells a use that is no range brings: a key, then values.
+static void count_cells(shape *shape) {
+    int inserts = shape->kind == VAIS_INSERT || shape->kind == VAIS_UPSERT;
+    int has_values =
+        inserts || shape->kind == VAIS_UPDATE || shape->kind == VAIS_ADD || shape->kind == VAIS_REQUIRE_EQUAL;
+    // The key of an inserted record is among its columns.
+    shape->key_count = inserts ? 0 : shape->index->column_count;
+    shape->cell_count =
+        shape->key_count + (has_values ? shape->column_count : 0) + (shape->kind == VAIS_REQUIRE_VERSION);
+}
+
 /// Lays out what each cell of a use means.
 static const char *resolve_cells(shape *shape, uint32_t prefix_count) {
     const table_index *index = shape->index;
-    uint32_t values = 0;
-    if (is_range(shape->kind)) {
-        const char *fault = resolve_bounds(shape, prefix_count);
-        if (fault) return fault;
-    } else {
-        switch (shape->kind) {
-            case VAIS_INSERT:
-            case VAIS_UPSERT: values = shape->column_count; break;
-            case VAIS_UPDATE:
-            case VAIS_ADD:
-            case VAIS_REQUIRE_EQUAL: values = shape->column_count;  // fallthrough
-            default: shape->key_count = index->column_count;
-        }
-        shape->cell_count = shape->key_count + values + (shape->kind == VAIS_REQUIRE_VERSION);
-        const char *fault = resolve_bounds(shape, prefix_count);
-        if (fault) return fault;
-    }
+    const char *fault = resolve_bounds(shape, prefix_count);
+    if (fault) return fault;
+    if (!is_range(shape->kind)) count_cells(shape);
     shape->cell_slots = malloc((shape->cell_count + 1) * sizeof *shape->cell_slots);
     if (!shape->cell_slots) return "cannot be kept: out of memory";
     for (uint32_t i = 0; i < shape->cell_count; i++) {

@@ -28,8 +28,8 @@ private func runModel(_ bench: Bench, stream: UInt64) throws {
         }
         // One difference makes all that follows differ.
         guard bench.findings.isEmpty else {
-            return bench.found(
-                "before step \(step) there were \(before.collections.mapValues(\.records.count)) records")
+            let counts = ModelSchema.schema.collections.map { before.collections[$0.id]?.records.count ?? 0 }
+            return bench.found("before step \(step) the collections had \(counts) records")
         }
     }
     sessions.forEach { $0.close() }

@@ -9,7 +9,7 @@ enum ValuePool {
     ]
     static let doubles: [Datum] = [
         0, 1.5, -1.5, 0.1, Double.greatestFiniteMagnitude, -Double.greatestFiniteMagnitude,
-        Double.leastNonzeroMagnitude, Double.infinity, -Double.infinity, 9_007_199_254_740_993,
+        Double.leastNonzeroMagnitude, Double.infinity, -Double.infinity, 9_007_199_254_740_992,
     ].map { .double($0) }
     static let texts: [Datum] = [
         "", "a", "A", "b", "aa", "a ", "ab", "B", "0", "9", "10", "Z", "_", "%", "'", "\"", "a\nb", "null", "\u{1}",
