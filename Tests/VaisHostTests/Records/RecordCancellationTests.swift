@@ -58,12 +58,13 @@ import Testing
             try await fixture.until("the first read") { fixture.plan.waiting == 1 }
             let second = Task { try await fixture.number("a") }
             let third = Task { try await fixture.number("a") }
-            try await fixture.until("the others") { fixture.store.sessions.waiting == 2 }
+            try await fixture.until("the others") { fixture.store.sessions.waiting >= 2 }
             second.cancel()
             await expectCancelled(second)
             fixture.plan.release()
             #expect(try await first.value == 1)
             #expect(try await third.value == 1)
+            // The first and the third.
             #expect(fixture.plan.count(FAULTY_GET) == 2)
         }
     }
@@ -104,12 +105,17 @@ import Testing
         try await RecordFixture.with(maxSessions: 2) { fixture in
             let uses = [fixture.shapes.number(.text("a"))]
             fixture.plan.set(FAULTY_GET, FAULTY_WAIT)
-            let slow = await #expect(throws: StorageError.self) {
-                _ = try await fixture.store.sessions.run(timeout: .milliseconds(20)) {
-                    session, bounds throws(StorageError) in try session.get(uses, bounds)
+            // On a machine under load the time may be over before the plugin is called: then with more of it.
+            var timeout = Duration.milliseconds(20)
+            while fixture.plan.count(FAULTY_GET) == 0 {
+                let slow = await #expect(throws: StorageError.self) {
+                    _ = try await fixture.store.sessions.run(timeout: timeout) {
+                        session, bounds throws(StorageError) in try session.get(uses, bounds)
+                    }
                 }
+                #expect(slow?.code == .timeout)
+                timeout *= 2
             }
-            #expect(slow?.code == .timeout)
             let late = await #expect(throws: StorageError.self) {
                 _ = try await fixture.store.sessions.run(timeout: .zero) {
                     session, bounds throws(StorageError) in try session.get(uses, bounds)
