@@ -18,9 +18,11 @@ package struct DependencyTree: Sendable {
         }
         var seen: Set<PackageName> = []
         func node(_ package: LockedPackage, _ level: Int) -> Node {
-            let isNew = seen.insert(package.name).inserted
-            let isRepeated = !isNew && !package.dependencies.isEmpty
-            guard isNew, level < depth else { return Node(package: package, children: [], isRepeated: isRepeated) }
+            // What is cut off here must be shown where it stands higher up.
+            guard level < depth else { return Node(package: package, children: [], isRepeated: false) }
+            guard seen.insert(package.name).inserted else {
+                return Node(package: package, children: [], isRepeated: !package.dependencies.isEmpty)
+            }
             return Node(
                 package: package,
                 children: package.dependencies.compactMap { lockfile[$0] }.map { node($0, level + 1) },

@@ -77,8 +77,7 @@ extension Registry {
 
     /// Exchanges a password for a token. Takes as long for a user who does not exist as for a wrong password.
     package func login(_ request: LoginRequest) async throws(Problem) -> LoginResponse {
-        let identity = Username.identity(request.username)
-        try attempts.check(identity)
+        try attempts.begin(request.username)
         guard request.password.utf8.count <= ProtocolLimits.passwordBytes else { throw .invalidCredentials }
         let user = try await user(named: request.username)
         let secret = Array(request.password.utf8)
@@ -86,10 +85,9 @@ extension Registry {
             try await passwords.verify(secret, against: user?.password ?? nobodysPassword)
         }
         guard let user, matches else {
-            attempts.failed(identity)
             throw .invalidCredentials
         }
-        attempts.succeeded(identity)
+        attempts.succeeded(request.username)
         if passwords.needsRehash(user.password) { await rehash(user, secret) }
         let scopes: [TokenScope] = user.isAdmin ? TokenScope.allCases : [.publish, .yank, .read]
         let created = try await insertToken(

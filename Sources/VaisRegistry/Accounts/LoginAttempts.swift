@@ -5,44 +5,49 @@ internal import VaisProtocol
 /// Counted on this node; thread-safe.
 final class LoginAttempts: Sendable {
     private struct Record {
-        var failures = 0
+        var attempts = 0
         var windowEnd: ContinuousClock.Instant
     }
 
     private static let allowed = 10
     private static let window = Duration.seconds(300)
-    /// More names than this at once is an attack on our memory: the oldest windows go.
+    /// So many names are told apart; beyond that, and for texts that are no user names, all share one record.
     private static let capacity = 10_000
+    private static let shared = ""
 
     private let records = Mutex<[String: Record]>([:])
 
-    /// Throws when the name has failed too often.
-    func check(_ identity: String) throws(Problem) {
+    /// Counts an attempt, before the password is looked at, so that many at once cannot slip through together. Throws when there have
+    /// been too many.
+    func begin(_ username: String) throws(Problem) {
         let now = ContinuousClock.now
         let wait: Duration? = records.withLock { records in
-            guard let record = records[identity], record.failures >= Self.allowed else { return nil }
-            guard record.windowEnd > now else {
-                records[identity] = nil
-                return nil
-            }
-            return record.windowEnd - now
+            let key = Self.key(username, in: &records, now)
+            var record = records[key] ?? Record(windowEnd: now + Self.window)
+            if record.windowEnd <= now { record = Record(windowEnd: now + Self.window) }
+            if record.attempts >= Self.limit(of: key) { return record.windowEnd - now }
+            record.attempts += 1
+            records[key] = record
+            return nil
         }
         if let wait { throw .rateLimited(retryAfter: Int(wait / .seconds(1)) + 1) }
     }
 
-    func failed(_ identity: String) {
-        let now = ContinuousClock.now
-        records.withLock { records in
-            if records.count >= Self.capacity { records = records.filter { $0.value.windowEnd > now } }
-            if records.count >= Self.capacity { records.removeAll() }
-            var record = records[identity] ?? Record(windowEnd: now + Self.window)
-            if record.windowEnd <= now { record = Record(windowEnd: now + Self.window) }
-            record.failures += 1
-            records[identity] = record
-        }
+    /// The name's earlier failures are forgiven.
+    func succeeded(_ username: String) {
+        _ = records.withLock { $0.removeValue(forKey: Username.identity(username)) }
     }
 
-    func succeeded(_ identity: String) {
-        _ = records.withLock { $0.removeValue(forKey: identity) }
+    private static func key(
+        _ username: String, in records: inout [String: Record], _ now: ContinuousClock.Instant
+    ) -> String {
+        guard Username.isValid(username) else { return shared }
+        let identity = Username.identity(username)
+        if records[identity] != nil || records.count < capacity { return identity }
+        // A flood of invented names must not set anybody's count back: only what has run out goes.
+        records = records.filter { $0.value.windowEnd > now }
+        return records.count < capacity ? identity : shared
     }
+
+    private static func limit(of key: String) -> Int { key == shared ? allowed * 100 : allowed }
 }

@@ -62,7 +62,7 @@ extension Registry {
         guard let own else { throw .invalidToken }
         let created = try await insertToken(
             name: request.name, user: caller.userID, username: caller.username, scopes: scopes,
-            days: request.expiresInDays, latest: own.expires)
+            days: request.expiresInDays, latest: own.expires, parent: caller.tokenID)
         return CreateTokenResponse(
             id: created.id, token: created.token, name: request.name, scopes: scopes.map(\.rawValue),
             expiresAt: created.expiresAt)
@@ -83,7 +83,8 @@ extension Registry {
     }
 
     func insertToken(
-        name: String, user: String, username: String, scopes: [TokenScope], days: UInt32?, latest: Timestamp? = nil
+        name: String, user: String, username: String, scopes: [TokenScope], days: UInt32?, latest: Timestamp? = nil,
+        parent: String? = nil
     ) async throws(Problem) -> (id: String, token: String, expiresAt: Timestamp?) {
         let token = Secrets.token()
         let hash = try hash(token)
@@ -97,7 +98,8 @@ extension Registry {
         try await storing { () throws(StorageError) in
             try await log.commit(Event(kind: .tokenCreated, actor: username, detail: id)) { _ in
                 Batch(
-                    guards: [shapes.requireUser(.text(user))],
+                    // A token that is revoked at this moment has no successor.
+                    guards: [shapes.requireUser(.text(user))] + (parent.map { [shapes.requireToken(.text($0))] } ?? []),
                     operations: [
                         shapes.insertToken(
                             .text(id), .text(user), .text(name), .bytes(hash),

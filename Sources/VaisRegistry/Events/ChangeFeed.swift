@@ -16,13 +16,20 @@ extension Registry {
         }
         return try await storing { () throws(StorageError) in
             var names: Set<PackageName> = []
-            var reached = page.rows.isEmpty ? min(serial, newest) : serial
+            var reached = min(serial, newest)
+            var isCut = false
             for row in page.rows {
-                reached = max(reached, UInt64(clamping: try row.integer(0)))
+                let serial = UInt64(clamping: try row.integer(0))
+                // Not announced yet, so answers about the package may still be old.
+                if serial > newest {
+                    isCut = true
+                    break
+                }
+                reached = max(reached, serial)
                 let name = try row.text(4)
                 if !name.isEmpty { names.insert(try parsed(name, PackageName.init(parsing:))) }
             }
-            return Changes(serial: reached, names: names.sorted(), more: page.next != nil)
+            return Changes(serial: reached, names: names.sorted(), more: page.next != nil && !isCut)
         }
     }
 }

@@ -30,7 +30,10 @@ struct Event: Sendable {
 /// before it succeed, which lets them share one durable write. When one fails, those behind it are numbered again.
 final class EventLog: Sendable {
     private struct State {
+        /// Every change up to here has been announced to the observers.
         var last: UInt64
+        /// Changes beyond `last` that have been, while one before them has not.
+        var announced: Set<UInt64> = []
         /// Highest number handed out to a batch that is under way; equals `last` when there is none.
         var promised: UInt64
         var observers: [@Sendable (PackageName) -> Void] = []
@@ -87,7 +90,8 @@ final class EventLog: Sendable {
                 succeeded(serial, event.package)
                 return serial
             } catch {
-                try await renumber()
+                // Whatever happened, the batch may have landed: what its caller is told is the first error, not that of looking.
+                try? await renumber()
                 if error.code == .guardFailed, error.place == .requirement(guardPosition) { continue }
                 throw error
             }
@@ -95,24 +99,40 @@ final class EventLog: Sendable {
         throw StorageError(.busy, "too many changes at once")
     }
 
+    /// Tells the observers first, then counts the change as known: whoever reads a serial finds no older answer in any cache. Changes that
+    /// end out of order wait for those before them.
     private func succeeded(_ serial: UInt64, _ package: PackageName?) {
-        let observers = state.withLock { state in
-            state.last = max(state.last, serial)
+        announce(package)
+        state.withLock { state in
             state.promised = max(state.promised, serial)
-            return state.observers
+            state.announced.insert(serial)
+            while state.announced.remove(state.last + 1) != nil { state.last += 1 }
         }
-        if let package { for observer in observers { observer(package) } }
     }
 
-    /// Begins again from what the store holds.
+    private func announce(_ package: PackageName?) {
+        guard let package else { return }
+        for observer in state.withLock({ $0.observers }) { observer(package) }
+    }
+
+    /// Begins again from what the store holds: its changes that nobody here has heard of are announced, whoever made them.
     private func renumber() async throws(StorageError) {
         guard let row = try await records.get(shapes.counter(.text(Self.counterName))) else {
             throw StorageError(.corrupt, "the store has lost the serial of the last change")
         }
-        let last = UInt64(clamping: try row.integer(0))
+        let stored = UInt64(clamping: try row.integer(0))
+        state.withLock { $0.promised = stored }
+        let known = serial
+        guard known < stored else { return }
+        for row in try await records.scanAll(shapes.eventsSince(.integer(Int64(clamping: known)))) {
+            guard UInt64(clamping: try row.integer(0)) <= stored else { break }
+            let name = try row.text(4)
+            if !name.isEmpty { announce(try parsed(name, PackageName.init(parsing:))) }
+        }
         state.withLock { state in
-            state.last = max(state.last, last)
-            state.promised = last
+            state.last = max(state.last, stored)
+            state.announced = state.announced.filter { $0 > state.last }
+            while state.announced.remove(state.last + 1) != nil { state.last += 1 }
         }
     }
 

@@ -5,7 +5,7 @@ package struct RegistryShapes: Sendable {
     let userByID, userByIdentity: ReadShape
     let anyUser: ScanShape
     let insertUser, setPassword: OperationShape
-    let requireUser: GuardShape
+    let requireUser, requireToken: GuardShape
 
     let tokenByHash, tokenByID: ReadShape
     let tokensOfUser: ScanShape
@@ -61,6 +61,7 @@ package struct RegistryShapes: Sendable {
         insertToken = set.insert(Tokens.collection, columns: Tokens.all)
         touchToken = set.update(Tokens.collection, columns: [Tokens.lastUsed])
         deleteToken = set.delete(Tokens.collection)
+        requireToken = set.requirePresent(Tokens.collection)
 
         let packageColumns = Packages.all + [.version]
         package = set.get(Packages.collection, columns: packageColumns)

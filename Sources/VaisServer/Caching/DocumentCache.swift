@@ -94,7 +94,11 @@ final class DocumentCache: Sendable {
             guard state.builds[key]?.number == number else { return }
             state.builds[key] = nil
             guard case .success(let document) = result, document.cost <= limit / 8 else { return }
-            if state.entries.updateValue(Entry(document: document), forKey: key) == nil { state.queue.append(key) }
+            if let old = state.entries.updateValue(Entry(document: document), forKey: key) {
+                state.cost -= old.document.cost
+            } else {
+                state.queue.append(key)
+            }
             state.cost += document.cost
             evict(&state)
         }

@@ -65,8 +65,9 @@ struct RegistryServe: AsyncParsableCommand {
         _ folder: String, _ environment: [String: String], _ configuration: ServerConfiguration
     ) async throws -> Registry {
         var plugins = try PluginConfiguration.load(.current(explicit: self.plugins))
-        if let path = environment["VAIS_REGISTRY_DB"], !path.isEmpty {
-            plugins.choices[.storage]?.override("path", with: Files.absolute(path), from: "VAIS_REGISTRY_DB")
+        if data == nil, let path = environment["VAIS_REGISTRY_DB"], !path.isEmpty {
+            let absolute = path.hasPrefix("/") ? path : common.folder + "/" + path
+            plugins.choices[.storage]?.override("path", with: absolute, from: "VAIS_REGISTRY_DB")
         }
         let host = PluginHost(plugins)
         let digester = try host.loadDigest()
@@ -100,8 +101,8 @@ struct RegistryServe: AsyncParsableCommand {
         } else if try await !registry.hasUsers() {
             let password = Registry.newPassword()
             if try await registry.createFirstAdmin("admin", password: password) {
-                Output.current.status(
-                    "Created", "the administrator `admin`; the password, shown this once: \(password)")
+                // Not even --quiet may keep it back: it is nowhere else.
+                Output.current.always("Created the administrator `admin`; the password, shown this once: \(password)")
             }
         }
     }

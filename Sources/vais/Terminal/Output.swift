@@ -46,6 +46,9 @@ struct Output: Sendable {
         if !isQuiet { line(text) }
     }
 
+    /// What must be seen, however quiet the run is asked to be.
+    func always(_ text: String) { line(text) }
+
     func verbose(_ text: String) {
         if isVerbose { line(text) }
     }
