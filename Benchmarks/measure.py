@@ -2,6 +2,7 @@
 import json
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 
@@ -49,12 +50,12 @@ def timed(command, folder, environment, runs, prepare=None, warmup=1):
         arguments = ["hyperfine", "--style", "none", "--warmup", str(warmup), "--runs", str(runs),
                      "--export-json", output.name]
         if prepare:
-            arguments += ["--prepare", prepare]
+            # Without a shell for the command, hyperfine has none for the preparation either.
+            arguments += ["--prepare", f"bash -c {shlex.quote(prepare)}"]
         if isinstance(command, str):
             arguments += ["--shell", "bash", command]
         else:
-            quoted = " ".join("'" + str(part).replace("'", "'\\''") + "'" for part in command)
-            arguments += ["-N", quoted]
+            arguments += ["-N", shlex.join(map(str, command))]
         done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{command}: {done.stdout}{done.stderr}")

@@ -231,7 +231,7 @@ def demo(folder, registries):
     log_in(second, memory, folder)
     publishing_again = publish(second, releases, folder)
     again = new_project(second, projects, "again", 60)
-    require(locked(again) == locked(project), "both stores lead to the same lockfile")
+    require(locked(again) == locked(project), "both stores lead to the same resolution")
     compare_with_sources(again, releases)
     memory.stop()
 
