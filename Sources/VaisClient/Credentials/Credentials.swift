@@ -17,7 +17,14 @@ package struct Credentials: Sendable {
     /// The token for this registry and no other, nil when there is none.
     package func token(for address: RegistryAddress) throws(ClientError) -> String? {
         guard let origin = Self.origin(address) else { return nil }
-        if let environmentToken, origin == environmentOrigin { return environmentToken }
+        if let environmentToken, origin == environmentOrigin {
+            guard Self.isToken(environmentToken) else {
+                throw ClientError(
+                    .usage, "VAIS_REGISTRY_TOKEN is not a token: it has characters that no token has",
+                    hint: "look for a space or a line break in it")
+            }
+            return environmentToken
+        }
         return try read().first { $0.origin == origin }?.token
     }
 
@@ -25,9 +32,7 @@ package struct Credentials: Sendable {
         guard let origin = Self.origin(address) else {
             throw ClientError(.input, "\(address) is a folder, which needs no login")
         }
-        guard !token.isEmpty,
-            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-        else {
+        guard Self.isToken(token) else {
             throw ClientError(.input, "this is not a token: it is empty, or has characters that no token has")
         }
         try write(try read().filter { $0.origin != origin } + [(origin, token)])
@@ -40,6 +45,13 @@ package struct Credentials: Sendable {
         guard rest.count != all.count else { return false }
         try write(rest)
         return true
+    }
+
+    private static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            }
     }
 
     private static func origin(_ address: RegistryAddress) -> String? {

@@ -5,14 +5,14 @@ package import VaisModel
 package struct Home: Sendable {
     package let path: String
 
-    package init(path: String) { self.path = path }
+    package init(path: String) { self.path = Files.absolute(path) }
 
     /// From the environment; throws when neither `VAIS_HOME` nor `HOME` says where it is.
     package init(environment: [String: String]) throws(ClientError) {
         if let home = environment["VAIS_HOME"], !home.isEmpty {
             path = Files.absolute(home)
         } else if let home = environment["HOME"], !home.isEmpty {
-            path = home + "/.vais"
+            path = Files.absolute(home) + "/.vais"
         } else {
             throw ClientError(
                 .input, "there is no home folder", hint: "set HOME, or VAIS_HOME to a folder of your choice")

@@ -64,10 +64,12 @@ package struct Locking: Sendable {
         for requirement in lockfile.requirements where requirement.registry != RegistryName.default {
             expected[requirement.name] = requirement.registry
         }
-        for package in lockfile.packages where package.registry != expected[package.name] ?? RegistryName.default {
+        for package in lockfile.packages {
+            let place = expected.isEmpty ? RegistryName.default : expected[package.name] ?? RegistryName.default
+            if package.registry == place { continue }
             throw ClientError(
                 .integrity, "vais.lock takes \(package.release) from the registry `\(package.registry)`",
-                causes: ["vais.toml takes it from `\(expected[package.name] ?? RegistryName.default)`"],
+                causes: ["vais.toml takes it from `\(place)`"],
                 hint: "restore vais.lock from version control, or run `vais lock --update` to make it anew",
                 reason: "registry")
         }

@@ -5,6 +5,8 @@ package struct Session: Sendable {
     package let defaultRegistry: RegistryAddress
     /// From `--registry`: stands for the default registry, whatever the manifest or the configuration say.
     package let overridesDefault: Bool
+    /// Registries by name that the user has defined for every project.
+    package let registries: [String: RegistryAddress]
     package let isOffline: Bool
     package let transport: LazyTransport
     package let digester: LazyDigester
@@ -15,6 +17,7 @@ package struct Session: Sendable {
 
     package init(
         home: Home, defaultRegistry: RegistryAddress = .standard, overridesDefault: Bool = false,
+        registries: [String: RegistryAddress] = [:],
         isOffline: Bool = false,
         transport: LazyTransport, digester: LazyDigester, credentials: Credentials, events: Events = Events(),
         patience: Duration = .seconds(30)
@@ -22,6 +25,7 @@ package struct Session: Sendable {
         self.home = home
         self.defaultRegistry = defaultRegistry
         self.overridesDefault = overridesDefault
+        self.registries = registries
         self.isOffline = isOffline
         self.transport = transport
         self.digester = digester

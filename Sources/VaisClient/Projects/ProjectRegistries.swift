@@ -26,6 +26,7 @@ package final class ProjectRegistries: Sendable {
             }
         }
         if registry == RegistryName.default { return session.defaultRegistry }
+        if let address = session.registries[registry] { return address }
         throw ClientError(
             .input, "there is no registry `\(registry)`",
             hint: "add `[registries.\(registry)]` with its `url` to vais.toml", reason: "unknown_registry")

@@ -40,7 +40,7 @@ struct RegistryOptions: ParsableArguments {
         let output = Output.current
         let host = LazyPluginHost(explicit: plugins)
         return Session(
-            home: home, defaultRegistry: address, overridesDefault: named != nil,
+            home: home, defaultRegistry: address, overridesDefault: named != nil, registries: configuration.registries,
             isOffline: offline || ["1", "true"].contains(environment["VAIS_OFFLINE"] ?? ""),
             transport: LazyTransport { try host.get().loadTransport() },
             digester: LazyDigester { try host.get().loadDigest() },
