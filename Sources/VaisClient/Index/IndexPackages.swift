@@ -4,12 +4,13 @@ internal import VaisProtocol
 package import VaisResolver
 
 /// The registries' indexes, and the packages in folders, as the resolver wants them. A package comes from the one registry that its
-/// requirement names; there is no falling through to another. Thread-safe.
+/// requirement names, and what a release needs comes from where that release came from; there is no falling through to another, so
+/// nobody can slip in a package by registering a private one's name elsewhere. Thread-safe.
 package final class IndexPackages: PackageSource {
     private let opened: ProjectRegistries
     private let paths: PathDependencies
-    /// Registries of the direct requirements that name one; everything else comes from the default.
-    private let registries: [PackageName: String]
+    /// Where each package comes from, as far as it is known: the project's own requirements at first, then what they lead to.
+    private let registries: Mutex<[PackageName: String]>
     /// What the project demands of packages whatever the packages that need them say.
     private let overrides: [PackageName: Requirement]
     private let loaded = Mutex<[PackageName: [CandidateRelease]]>([:])
@@ -27,7 +28,7 @@ package final class IndexPackages: PackageSource {
                     hint: "name the same registry wherever it is required", reason: "registry")
             }
         }
-        self.registries = registries
+        self.registries = Mutex(registries)
         var overrides: [PackageName: Requirement] = [:]
         do throws(ModelError) {
             for override in manifest.overrides {
@@ -41,7 +42,9 @@ package final class IndexPackages: PackageSource {
         self.overrides = overrides
     }
 
-    package func registry(of name: PackageName) -> String { registries[name] ?? RegistryName.default }
+    package func registry(of name: PackageName) -> String {
+        registries.withLock { $0[name] } ?? RegistryName.default
+    }
 
     package func source(of name: PackageName) throws(ClientError) -> any RegistrySource {
         try opened.source(of: registry(of: name))
@@ -50,7 +53,7 @@ package final class IndexPackages: PackageSource {
     package func releases(of name: PackageName) async throws -> [CandidateRelease] {
         if let known = knownReleases(of: name) { return known }
         if let local = try paths.candidate(name) { return keep(name, [local]) }
-        return keep(name, candidates(try await source(of: name).index(of: name)))
+        return keep(name, try candidates(of: name, try await source(of: name).index(of: name)))
     }
 
     package func releases(of names: [PackageName]) async throws -> [[CandidateRelease]] {
@@ -66,9 +69,12 @@ package final class IndexPackages: PackageSource {
 
     package func knownReleases(of name: PackageName) -> [CandidateRelease]? {
         if let known = loaded.withLock({ $0[name] }) { return known }
-        guard paths.folders[name] == nil, let source = try? source(of: name), let document = source.knownIndex(of: name)
+        guard paths.folders[name] == nil, let source = try? source(of: name),
+            let document = source.knownIndex(of: name),
+            // An error is met again, and reported, by `releases`.
+            let candidates = try? candidates(of: name, document)
         else { return nil }
-        return keep(name, candidates(document))
+        return keep(name, candidates)
     }
 
     package func prefetch(_ names: [PackageName]) {
@@ -85,14 +91,34 @@ package final class IndexPackages: PackageSource {
         return await source.similarNames(to: name)
     }
 
-    private func candidates(_ document: IndexDocument?) -> [CandidateRelease] {
-        (document?.releases ?? []).map { release in
-            CandidateRelease(
-                version: release.version,
-                dependencies: release.dependencies.filter { $0.kind == .normal && !$0.isOptional }
-                    .map { CandidateDependency($0.name, overrides[$0.name] ?? $0.requirement) },
-                yanked: release.isYanked)
+    private func candidates(of name: PackageName, _ document: IndexDocument?) throws(ClientError) -> [CandidateRelease]
+    {
+        let registry = registry(of: name)
+        var candidates: [CandidateRelease] = []
+        for release in document?.releases ?? [] {
+            let needed = release.dependencies.filter { $0.kind == .normal && !$0.isOptional }
+            for dependency in needed { try assign(dependency.name, to: registry, neededBy: name) }
+            candidates.append(
+                CandidateRelease(
+                    version: release.version,
+                    dependencies: needed.map { CandidateDependency($0.name, overrides[$0.name] ?? $0.requirement) },
+                    yanked: release.isYanked))
         }
+        return candidates
+    }
+
+    private func assign(_ name: PackageName, to registry: String, neededBy dependent: PackageName) throws(ClientError) {
+        guard paths.folders[name] == nil else { return }
+        let other = registries.withLock { registries -> String? in
+            if let known = registries[name] { return known == registry ? nil : known }
+            registries[name] = registry
+            return nil
+        }
+        guard let other else { return }
+        throw ClientError(
+            .input, "`\(name)` is to be taken from two registries, `\(other)` and `\(registry)`",
+            causes: ["`\(dependent)` comes from `\(registry)`, and so does what it needs"],
+            hint: "take both from one registry", reason: "registry")
     }
 
     private func keep(_ name: PackageName, _ releases: [CandidateRelease]) -> [CandidateRelease] {

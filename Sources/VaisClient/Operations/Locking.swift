@@ -61,8 +61,14 @@ package struct Locking: Sendable {
     /// A package comes from the one registry that its requirement names; a lockfile that says otherwise was edited.
     func refuseMovedPackages(_ lockfile: Lockfile) throws(ClientError) {
         var expected: [PackageName: String] = [:]
-        for requirement in lockfile.requirements where requirement.registry != RegistryName.default {
-            expected[requirement.name] = requirement.registry
+        for requirement in lockfile.requirements { expected[requirement.name] = requirement.registry }
+        // What a package needs comes from where the package itself does.
+        var pending = Array(expected.keys)
+        while let name = pending.popLast() {
+            for dependency in lockfile[name]?.dependencies ?? [] where expected[dependency] == nil {
+                expected[dependency] = expected[name]
+                pending.append(dependency)
+            }
         }
         for package in lockfile.packages {
             let place = expected.isEmpty ? RegistryName.default : expected[package.name] ?? RegistryName.default
