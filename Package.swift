@@ -145,14 +145,21 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             swiftSettings: swift),
+        .target(
+            name: "RegistryTesting", dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus"],
+            path: "Tests/RegistryTesting", swiftSettings: swift),
         .testTarget(
             name: "VaisRegistryTests",
-            dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive"],
+            dependencies: [
+                "RegistryTesting", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus",
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "VaisServerTests",
             dependencies: [
-                "VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "VaisArchive", "ArchiveCorpus",
+                "RegistryTesting", "VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swift),
         .testTarget(

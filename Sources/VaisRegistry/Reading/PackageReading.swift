@@ -45,6 +45,9 @@ extension Registry {
     /// Counts a download of a release that exists. Costs no write of its own.
     package func countDownload(of release: ReleaseID) { downloads.count(release) }
 
+    /// Writes the downloads that are still only counted.
+    package func flushDownloads() async { await downloads.flush() }
+
     /// Throws when there is no such package.
     package func requirePackage(_ name: PackageName) async throws(Problem) { _ = try await package(name) }
 

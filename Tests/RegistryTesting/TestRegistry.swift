@@ -1,0 +1,168 @@
+internal import Glibc
+package import VaisHost
+internal import VaisModel
+package import VaisProtocol
+package import VaisRegistry
+
+/// The stores that every test of the registry runs on.
+package enum StoreUnderTest: String, Sendable, CaseIterable, CustomStringConvertible {
+    case memory = "storage-memory"
+    case sqlite = "storage-sqlite"
+
+    package var description: String { rawValue }
+}
+
+/// A registry on a real store in a folder of its own, made of the plugins that were built beside the tests.
+package final class TestRegistry: Sendable {
+    package let registry: Registry
+    package let folder: String
+    /// What the registry asks, counted.
+    package let store: CountingStore
+
+    package init(_ store: StoreUnderTest, settings: RegistrySettings = TestRegistry.openSettings) async throws {
+        folder = try Self.makeFolder()
+        let host = PluginHost(try Self.configuration(store, in: folder))
+        let (set, shapes) = RegistryShapes.declare()
+        var storage = try await host.loadStorage(shapes: set, dataFolder: folder + "/data")
+        self.store = CountingStore(storage.records)
+        storage.records = self.store
+        registry = try await Registry(
+            storage: storage, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
+            settings: settings)
+    }
+
+    /// Closes the store and removes its folder.
+    package func close() async {
+        await registry.close()
+        Self.remove(folder)
+    }
+
+    package static var openSettings: RegistrySettings {
+        var settings = RegistrySettings()
+        settings.openRegistration = true
+        return settings
+    }
+
+    /// Objects that the host keeps in files, unfinished ones included.
+    package func blobFiles() -> [String] { Self.files(in: folder + "/data").filter { !$0.contains("registry") } }
+
+    /// A new account's caller, through login as a client does it.
+    package func login(_ username: String, isAdmin: Bool = false) async throws -> Caller {
+        try await registry.authenticate(try await token(username, isAdmin: isAdmin))
+    }
+
+    package func token(_ username: String, isAdmin: Bool = false) async throws -> String {
+        _ = try await registry.createUser(
+            username, password: "correct horse", email: nil, isAdmin: isAdmin, actor: "test")
+        return try await registry.login(LoginRequest(username: username, password: "correct horse")).token
+    }
+
+    /// Publishes an archive the way the server does.
+    @discardableResult
+    package func publish(
+        _ archive: [UInt8], by caller: Caller, metadata: PublishMetadata? = nil
+    ) async throws -> PublishResponse {
+        let publication = try await registry.publication(by: caller)
+        do {
+            var rest = archive[...]
+            while !rest.isEmpty {
+                try await publication.write(Array(rest.prefix(10_000)))
+                rest = rest.dropFirst(10_000)
+            }
+            return try await publication.finish(metadata: metadata)
+        } catch {
+            await publication.cancel()
+            throw error
+        }
+    }
+
+    // MARK: - Plugins and files
+
+    private static func configuration(_ store: StoreUnderTest, in folder: String) throws -> PluginConfiguration {
+        let file = folder + "/plugins.toml"
+        // Argon2 with little memory: the tests are about everything else.
+        let text = """
+            search = ["\(try binaryFolder())"]
+            [storage]
+            plugin = "\(store.rawValue)"
+            [digest]
+            plugin = "digest-openssl"
+            [password]
+            plugin = "password-argon2"
+            [password.config]
+            memory_kib = 64
+            iterations = 1
+            """
+        guard let stream = fopen(file, "w") else { throw TestFailure("cannot write \(file)") }
+        fputs(text, stream)
+        fclose(stream)
+        return try PluginConfiguration.load(
+            ConfigurationPlaces(explicit: file, environment: [:], binaryFolder: nil, systemFile: "/nonexistent"))
+    }
+
+    private static func binaryFolder() throws -> String {
+        guard let resolved = realpath("/proc/self/exe", nil) else { throw TestFailure("/proc/self/exe is not there") }
+        defer { free(resolved) }
+        let path = String(cString: resolved)
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
+    private static func makeFolder() throws -> String {
+        var template = Array("/tmp/vais-registry-test.XXXXXX".utf8CString)
+        guard let made = mkdtemp(&template) else { throw TestFailure("mkdtemp failed") }
+        return String(cString: made)
+    }
+
+    private static func files(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var files: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            let path = "\(folder)/\(name)"
+            if entry.pointee.d_type == UInt8(DT_DIR) { files += Self.files(in: path) } else { files.append(path) }
+        }
+        return files
+    }
+
+    private static func remove(_ folder: String) {
+        guard let stream = opendir(folder) else { return }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            let path = "\(folder)/\(name)"
+            if entry.pointee.d_type == UInt8(DT_DIR) { remove(path) } else { unlink(path) }
+        }
+        closedir(stream)
+        rmdir(folder)
+    }
+}
+
+package struct TestFailure: Error, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+extension TestRegistry {
+    /// Whether any file of the data folder holds these bytes.
+    package func storedBytes(contain pattern: [UInt8]) -> Bool {
+        Self.files(in: folder + "/data").contains { file in
+            guard let stream = fopen(file, "r") else { return false }
+            defer { fclose(stream) }
+            fseek(stream, 0, SEEK_END)
+            var bytes = [UInt8](repeating: 0, count: max(0, ftell(stream)))
+            rewind(stream)
+            let count = fread(&bytes, 1, bytes.count, stream)
+            guard count >= pattern.count else { return false }
+            return (0...(count - pattern.count)).contains { start in
+                bytes[start] == pattern[0] && bytes[start..<(start + pattern.count)].elementsEqual(pattern)
+            }
+        }
+    }
+}
