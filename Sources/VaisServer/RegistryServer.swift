@@ -72,13 +72,17 @@ package struct RegistryServer: Service {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT, then gives requests under way the configured time.
+    /// Serves until SIGTERM or SIGINT, then gives requests under way the configured time; what has not finished by then is cut off.
     package func runUntilSignalled() async throws {
         var settings = ServiceGroupConfiguration(
             services: [.init(service: self, successTerminationBehavior: .gracefullyShutdownGroup)],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: configuration.logger)
         settings.maximumGracefulShutdownDuration = .milliseconds(configuration.limits.drainTimeout)
-        try await ServiceGroup(configuration: settings).run()
+        do {
+            try await ServiceGroup(configuration: settings).run()
+        } catch is CancellationError {
+            configuration.logger.warning("requests under way were cut off after the time to finish had passed")
+        }
     }
 
     private func routes(_ cache: DocumentCache) -> RouteTable {

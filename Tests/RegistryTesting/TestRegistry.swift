@@ -16,23 +16,41 @@ package enum StoreUnderTest: String, Sendable, CaseIterable, CustomStringConvert
 package final class TestRegistry: Sendable {
     package let registry: Registry
     package let folder: String
+    private let blobs: any BlobStore
     /// What the registry asks, counted.
     package let store: CountingStore
 
-    package init(_ store: StoreUnderTest, settings: RegistrySettings = TestRegistry.openSettings) async throws {
+    /// Runs `body` with a registry when it is its turn, then closes it and removes its folder.
+    package static func with(
+        _ store: StoreUnderTest, settings: RegistrySettings = TestRegistry.openSettings,
+        _ body: (TestRegistry) async throws -> Void
+    ) async throws {
+        await Turns.shared.take()
+        defer { Turns.shared.giveBack() }
+        let registry = try await TestRegistry(store, settings: settings)
+        do {
+            try await body(registry)
+        } catch {
+            await registry.close()
+            throw error
+        }
+        await registry.close()
+    }
+
+    private init(_ store: StoreUnderTest, settings: RegistrySettings) async throws {
         folder = try Self.makeFolder()
         let host = PluginHost(try Self.configuration(store, in: folder))
         let (set, shapes) = RegistryShapes.declare()
         var storage = try await host.loadStorage(shapes: set, dataFolder: folder + "/data")
         self.store = CountingStore(storage.records)
+        blobs = storage.blobs
         storage.records = self.store
         registry = try await Registry(
             storage: storage, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
             settings: settings)
     }
 
-    /// Closes the store and removes its folder.
-    package func close() async {
+    private func close() async {
         await registry.close()
         Self.remove(folder)
     }
@@ -43,7 +61,11 @@ package final class TestRegistry: Sendable {
         return settings
     }
 
-    /// Objects that the host keeps in files, unfinished ones included.
+    /// What there is of objects: the finished ones by id, and the files that the host keeps of them, unfinished ones included.
+    package func objects() async throws -> [String] {
+        try await blobs.list(after: nil, limit: 100).map(\.hex) + blobFiles()
+    }
+
     package func blobFiles() -> [String] { Self.files(in: folder + "/data").filter { !$0.contains("registry") } }
 
     /// A new account's caller, through login as a client does it.

@@ -8,7 +8,7 @@ import VaisRegistry
 @Suite("The registry's accounts") struct AccountTests {
     @Test("the first administrator is made once", arguments: StoreUnderTest.allCases)
     func firstAdmin(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store, settings: RegistrySettings()) { registry in
+        try await TestRegistry.with(store, settings: RegistrySettings()) { registry in
             #expect(try await !registry.registry.hasUsers())
             #expect(try await registry.registry.createFirstAdmin("root", password: "correct horse"))
             #expect(try await !registry.registry.createFirstAdmin("other", password: "correct horse"))
@@ -25,7 +25,7 @@ import VaisRegistry
             (String(repeating: "a", count: 65), "correct horse"), ("a", String(repeating: "p", count: 1025)),
         ])
     func rules(_ store: StoreUnderTest, _ account: (String, String)) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let request = RegisterRequest(username: account.0, password: account.1)
             #expect(await code { _ = try await registry.registry.register(request) } == "invalid_user")
         }
@@ -33,7 +33,7 @@ import VaisRegistry
 
     @Test("an expired or ended token is refused", arguments: StoreUnderTest.allCases)
     func endedTokens(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let made = try await registry.registry.createToken(
                 CreateTokenRequest(name: "t", expiresInDays: 0), by: alice)
@@ -47,7 +47,7 @@ import VaisRegistry
 
     @Test("a new token does not outlive the one that made it", arguments: StoreUnderTest.allCases)
     func lifetime(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let short = try await registry.registry.createToken(
                 CreateTokenRequest(name: "short", expiresInDays: 1), by: alice)
@@ -59,7 +59,7 @@ import VaisRegistry
 
     @Test("using a token is noted once a minute, not with every request", arguments: StoreUnderTest.allCases)
     func lastUse(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let token = try await registry.token("alice")
             let alice = try await registry.registry.authenticate(token)
             let first = try await registry.registry.tokens(of: alice)[0].lastUsedAt
@@ -73,7 +73,7 @@ import VaisRegistry
 
     @Test("what is stored of a token and of a password is neither", arguments: [StoreUnderTest.sqlite])
     func secrets(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let token = try await registry.token("alice")
             #expect(!registry.storedBytes(contain: Array(token.utf8)))
             #expect(!registry.storedBytes(contain: Array("correct horse".utf8)))

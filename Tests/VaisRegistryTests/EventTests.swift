@@ -8,7 +8,7 @@ import VaisRegistry
 @Suite("The registry's events") struct EventTests {
     @Test("every change has the next serial, and doing nothing has none", arguments: StoreUnderTest.allCases)
     func serials(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let start = registry.registry.serial
             #expect(start == 2)  // the account and its token
@@ -25,7 +25,7 @@ import VaisRegistry
         "the feed names each changed package once, and a serial from the future gets the newest",
         arguments: StoreUnderTest.allCases)
     func feed(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             for package in ["b", "a", "b"] {
                 let number = registry.registry.serial
@@ -46,7 +46,7 @@ import VaisRegistry
 
     @Test("an observer hears of a change before it is acknowledged", arguments: StoreUnderTest.allCases)
     func observers(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let heard = Mutex<[String]>([])
             registry.registry.observe { name in heard.withLock { $0.append(name.text) } }
             let alice = try await registry.login("alice")
@@ -60,7 +60,7 @@ import VaisRegistry
 
     @Test("changes made at the same time leave no gap", arguments: StoreUnderTest.allCases)
     func parallelChanges(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let start = registry.registry.serial
             try await withThrowingTaskGroup(of: Void.self) { group in

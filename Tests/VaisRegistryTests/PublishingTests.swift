@@ -7,7 +7,7 @@ import VaisRegistry
 @Suite("The registry's publishing") struct PublishingTests {
     @Test("the first publish takes the name, a later one needs an owner", arguments: StoreUnderTest.allCases)
     func ownership(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let bob = try await registry.login("bob")
             try await registry.publish(TestPackage.archive("pad"), by: alice)
@@ -23,7 +23,7 @@ import VaisRegistry
 
     @Test("a name that differs only by `-` and `_` is taken", arguments: StoreUnderTest.allCases)
     func lookAlike(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             try await registry.publish(TestPackage.archive("two-words"), by: alice)
             #expect(
@@ -39,7 +39,7 @@ import VaisRegistry
 
     @Test("versions that differ only in build metadata are one release", arguments: StoreUnderTest.allCases)
     func buildMetadata(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             let first = try await registry.publish(TestPackage.archive("pad", "1.0.0+a"), by: alice)
             do {
@@ -54,7 +54,7 @@ import VaisRegistry
 
     @Test("a refused publish changes nothing and takes no name", arguments: StoreUnderTest.allCases)
     func refusal(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             try await registry.publish(TestPackage.archive("pad", package: "description = \"old\""), by: alice)
             let bob = try await registry.login("bob")
@@ -74,7 +74,7 @@ import VaisRegistry
 
     @Test("what a package says of itself is what its highest release says", arguments: StoreUnderTest.allCases)
     func description(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             for (version, text) in [("2.0.0", "two"), ("1.9.0", "one"), ("3.0.0-rc.1", "preview"), ("2.1.0", "best")] {
                 try await registry.publish(
@@ -94,7 +94,7 @@ import VaisRegistry
 
     @Test("dependencies are the manifest's, of every kind", arguments: StoreUnderTest.allCases)
     func dependencies(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             try await registry.publish(
                 TestPackage.archive(
@@ -118,14 +118,15 @@ import VaisRegistry
 
     @Test("a token without the scope begins nothing", arguments: StoreUnderTest.allCases)
     func scope(_ store: StoreUnderTest) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let root = try await registry.login("root", isAdmin: true)
             let made = try await registry.registry.createToken(
                 CreateTokenRequest(name: "reader", scopes: ["read"]), by: root)
             let reader = try await registry.registry.authenticate(made.token)
             #expect(
                 await code { try await registry.publish(TestPackage.archive("pad"), by: reader) } == "missing_scope")
-            #expect(registry.blobFiles().isEmpty)
+            let objects = try await registry.objects()
+            #expect(objects.isEmpty)
         }
     }
 }

@@ -6,7 +6,7 @@ import VaisRegistry
 
 @Suite("The registry's search") struct SearchTests {
     private func withPackages(_ store: StoreUnderTest, _ body: (TestRegistry) async throws -> Void) async throws {
-        try await withRegistry(store) { registry in
+        try await TestRegistry.with(store) { registry in
             let alice = try await registry.login("alice")
             for (name, lines) in [
                 ("pad", "description = \"fills up\""),

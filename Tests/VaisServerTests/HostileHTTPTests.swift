@@ -121,7 +121,7 @@ import VaisServer
             #expect(posted["allow"] == "GET, HEAD, POST, OPTIONS")
             let head = try await server.client.send("HEAD", "/health")
             #expect(head.status == 200 && head.body.isEmpty && head["content-length"] == "33")
-            #expect(try await server.client.send("BREW", "/nowhere").status == 404)
+            #expect(try await server.client.send("PUT", "/nowhere").status == 404)
         }
     }
 

@@ -35,7 +35,7 @@ import VaisServer
 
     @Test("a body that does not come is cut off and leaves nothing", arguments: [true, false])
     func body(_ asks: Bool) async throws {
-        try await TestServer.with(configure: Self.quick) { server in
+        try await TestServer.with(.sqlite, configure: Self.quick) { server in
             let token = try await server.token("alice")
             let form = Form().field("archive", TestPackage.archive("pad"))
             let statuses = try await server.client.connected { connection in
@@ -49,7 +49,7 @@ import VaisServer
                 return statuses
             }
             #expect(statuses == (asks ? [100, 408] : [408]))
-            try await eventually { server.registry.blobFiles().isEmpty }
+            try await eventually { try await server.registry.objects().isEmpty }
             #expect(try await server.client.get("/health").status == 200)
         }
     }
@@ -59,7 +59,7 @@ import VaisServer
         try await TestServer.with(configure: Self.quick) { server in
             let token = try await server.token("alice")
             try await server.publish(TestPackage.archive("big", filler: 20 << 20), "big", token: token)
-            let failure = try await server.client.connected { connection -> String? in
+            let failure = try await server.client.connected(receiveBuffer: 64 << 10) { connection -> String? in
                 connection.write("GET /packages/big/1.0.0.tar.gz HTTP/1.1\r\nHost: x\r\n\r\n")
                 // Nothing tells a client that has stopped reading that it was given up; ten times the limit will do.
                 usleep(2_000_000)

@@ -1,5 +1,6 @@
 package import Logging
 internal import VaisProtocol
+package import VaisRegistry
 
 /// How a registry server listens and what it lets its clients do.
 package struct ServerConfiguration: Sendable {
@@ -28,6 +29,14 @@ package struct ServerConfiguration: Sendable {
     package var logger = Logger(label: "vais.registry")
 
     package init() {}
+
+    /// What of it the registry itself has to know; registration stays closed unless the caller opens it.
+    package var registrySettings: RegistrySettings {
+        var settings = RegistrySettings()
+        settings.uploadBytes = uploadBytes
+        settings.tokenDays = tokenDays
+        return settings
+    }
 }
 
 /// Bounds against clients that are slow, broken or hostile. Times are in milliseconds.

@@ -122,6 +122,9 @@ struct MultipartParser {
     }
 
     private mutating func readHead() throws(Problem) -> MultipartPart? {
+        if pending.count - position >= 2, pending[position] == 13, pending[position + 1] == 10 {
+            throw .malformedForm("a part has no name")
+        }
         var end = position
         let limit = min(pending.count, position + Self.headBytes)
         while end + 3 < limit {

@@ -45,24 +45,29 @@ final class TestClient: Sendable {
 
     func raw(_ text: String) async throws -> Answer { try await raw(Array(text.utf8)) }
 
-    /// Runs `body`, which may block, with a new connection.
-    func connected<T: Sendable>(_ body: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+    /// Runs `body`, which may block, with a new connection. `receiveBuffer`: bytes that the system may keep for the client.
+    func connected<T: Sendable>(receiveBuffer: Int? = nil, _ body: @escaping @Sendable (Connection) throws -> T)
+        async throws -> T
+    {
         try await threads.run { [port] in
-            let connection = try Connection(port: port)
+            let connection = try Connection(port: port, receiveBuffer: receiveBuffer)
             defer { connection.close() }
             return try body(connection)
         }
     }
 }
 
-/// A client's side of a connection. Every call blocks, ten seconds at most.
+/// A client's side of a connection. Every call blocks, a minute at most.
 final class Connection {
     private let descriptor: Int32
     private var buffer: [UInt8] = []
 
-    init(port: Int) throws {
+    init(port: Int, receiveBuffer: Int? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        if var size = receiveBuffer.map({ Int32(clamping: $0) }) {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var timeout = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()

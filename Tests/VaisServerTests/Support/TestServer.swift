@@ -27,21 +27,21 @@ final class TestServer: Sendable {
         connections: Int = 8, configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: (TestServer) async throws -> Void
     ) async throws {
-        let server = try await start(store, settings: settings, connections: connections, configure: configure)
-        do {
-            try await body(server)
-        } catch {
-            await server.stop()
-            throw error
+        try await TestRegistry.with(store, settings: settings) { registry in
+            let server = try await start(registry, connections, configure)
+            do {
+                try await body(server)
+            } catch {
+                try? await server.shutDown()
+                throw error
+            }
+            try? await server.shutDown()
         }
-        await server.stop()
     }
 
     private static func start(
-        _ store: StoreUnderTest, settings: RegistrySettings, connections: Int,
-        configure: (inout ServerConfiguration) -> Void
+        _ registry: TestRegistry, _ connections: Int, _ configure: (inout ServerConfiguration) -> Void
     ) async throws -> TestServer {
-        let registry = try await TestRegistry(store, settings: settings)
         var configuration = ServerConfiguration()
         configuration.host = "127.0.0.1"
         configuration.port = 0
@@ -70,11 +70,6 @@ final class TestServer: Sendable {
     }
 
     func beginShutdown() async { await group.triggerGracefulShutdown() }
-
-    private func stop() async {
-        try? await shutDown()
-        await registry.close()
-    }
 
     /// A new account's token.
     func token(_ username: String, isAdmin: Bool = false) async throws -> String {
