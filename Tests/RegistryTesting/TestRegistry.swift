@@ -66,7 +66,8 @@ package final class TestRegistry: Sendable {
         try await blobs.list(after: nil, limit: 100).map(\.hex) + blobFiles()
     }
 
-    package func blobFiles() -> [String] { Self.files(in: folder + "/data").filter { !$0.contains("registry") } }
+    /// The files in which the host keeps objects; none with a store that keeps them itself.
+    package func blobFiles() -> [String] { Self.files(in: folder + "/data/blobs") }
 
     /// A new account's caller, through login as a client does it.
     package func login(_ username: String, isAdmin: Bool = false) async throws -> Caller {
