@@ -3,7 +3,6 @@ internal import Hummingbird
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
-internal import VaisModel
 internal import VaisProtocol
 internal import VaisRegistry
 
@@ -38,7 +37,7 @@ struct RegistryResponder: HTTPResponder {
             logger.info(
                 "request",
                 metadata: [
-                    "request_id": "\(id)", "method": "\(request.method)", "path": "\(quoted(pathForLog(request)))",
+                    "request_id": "\(id)", "method": "\(request.method)", "path": "\(printable(pathForLog(request)))",
                     "status": "\(response.status.code)", "ms": "\((ContinuousClock.now - started) / .milliseconds(1))",
                 ])
         }
@@ -87,7 +86,7 @@ struct RegistryResponder: HTTPResponder {
             "\(problem.detail)",
             metadata: [
                 "request_id": "\(id)", "code": "\(problem.code)", "method": "\(request.method)",
-                "path": "\(quoted(pathForLog(request)))", "cause": "\(quoted(problem.cause ?? ""))",
+                "path": "\(printable(pathForLog(request)))", "cause": "\(printable(problem.cause ?? ""))",
             ])
     }
 
@@ -107,6 +106,18 @@ struct RegistryResponder: HTTPResponder {
         response.headers[.frameOptions] = "DENY"
         crossOrigin.allow(request.headers[.origin], &response)
     }
+}
+
+/// Text for one line of the log, without what could begin another line or act on a terminal.
+private func printable(_ text: String) -> String {
+    var clean = ""
+    for scalar in text.unicodeScalars.prefix(2000) {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: clean.unicodeScalars.append("\u{FFFD}")
+        default: clean.unicodeScalars.append(scalar)
+        }
+    }
+    return clean
 }
 
 /// What Hummingbird makes for each request.
