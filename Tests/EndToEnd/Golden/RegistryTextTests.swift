@@ -103,9 +103,10 @@ import Testing
         let manifest =
             "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n# \(String(repeating: "-", count: 600))\n[dependencies]\n"
             + names.map { "\($0) = \"1\"\n" }.joined()
-        try user.scratch.write("app/vais.toml", manifest)
-        transcript.passage("while archives are downloaded")
+        try user.scratch.write("app/vais.toml", manifest.replacing(#/(?:alpha|beta|gamma) = .*/#, with: ""))
+        transcript.passage("while an archive is downloaded")
         try transcript.run(["install", "--quiet"] + registry.option, fileBlocks: 8)
+        try user.scratch.write("app/vais.toml", manifest)
         #expect(!user.scratch.exists("app/vais.lock"))
         transcript.passage("while the lockfile is written")
         try transcript.run(["lock", "--quiet"] + registry.option, fileBlocks: 1)
