@@ -17,7 +17,7 @@ enum CompletionMarker {
 
     /// For a tree that is about to appear.
     static func write(_ checksum: Checksum, to path: String) throws(ClientError) {
-        try Files.write(Array(checksum.hex.utf8) + currentBoot, to: path, durable: false)
+        try Files.write(Array(checksum.hex.utf8) + currentBoot, to: path, durable: false, sweeping: false)
     }
 
     /// For a tree that has since been synced.

@@ -44,7 +44,8 @@ struct PackageFilling: Sendable {
     /// Removes what crashed processes have left: only the holder of the lock writes here.
     private func sweep() {
         StagingFolder.sweep(place.folder)
-        for name in Files.list(place.folder) where name.hasSuffix(DownloadFile.suffix) {
+        for name in Files.list(place.folder)
+        where name.hasSuffix(DownloadFile.suffix) || name.hasSuffix(StagedFile.suffix) {
             Files.remove("\(place.folder)/\(name)")
         }
     }

@@ -12,11 +12,15 @@ final class StagedFile {
     private let temporary: String
     private var isPlaced = false
 
-    private static let suffix = ".tmp"
+    /// Ends the name of every staged file.
+    static let suffix = ".tmp"
 
     /// - Parameter durable: Whether the contents survive a power cut once `place` has returned.
-    init(_ bytes: [UInt8], for path: String, mode: mode_t = 0o644, durable: Bool = true) throws(ClientError) {
-        if durable { Self.sweep(path) }
+    /// - Parameter sweeping: Whether to remove what crashed programs have staged for the same file; left out where many files are written.
+    init(
+        _ bytes: [UInt8], for path: String, mode: mode_t = 0o644, durable: Bool = true, sweeping: Bool = true
+    ) throws(ClientError) {
+        if sweeping { Self.sweep(path) }
         self.path = path
         isDurable = durable
         (temporary, descriptor) = try Self.open(path, mode)
@@ -79,9 +83,9 @@ final class StagedFile {
 extension Files {
     /// Replaces a file in one step. With `durable` the new contents also survive a power cut once this returns.
     package static func write(
-        _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, durable: Bool = true
+        _ bytes: [UInt8], to path: String, mode: mode_t = 0o644, durable: Bool = true, sweeping: Bool = true
     ) throws(ClientError) {
-        try StagedFile(bytes, for: path, mode: mode, durable: durable).place()
+        try StagedFile(bytes, for: path, mode: mode, durable: durable, sweeping: sweeping).place()
     }
 
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
