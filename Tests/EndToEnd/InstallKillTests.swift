@@ -105,6 +105,7 @@ private final class Workshop {
             #expect(try state() == new, "\(place), then run again")
             position += isLong ? 1 : max(1, position / 2)
         }
+        if isLong { print("\(command.joined(separator: " ")), killed at \(calls): \(kills) times") }
         #expect(kills > 0, "none of \(calls) was reached")
     }
 

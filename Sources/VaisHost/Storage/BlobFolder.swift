@@ -83,7 +83,7 @@ extension StorageError {
         let kind: Code
         var hint: String?
         switch code {
-        case ENOSPC, EDQUOT: (kind, hint) = (.noSpace, "free some space on the disk; nothing was changed")
+        case ENOSPC, EDQUOT, EFBIG: (kind, hint) = (.noSpace, "free some space on the disk; nothing was changed")
         case EACCES, EPERM, EROFS: (kind, hint) = (.denied, "check the owner and permissions of the data folder")
         case EMFILE, ENFILE: (kind, hint) = (.busy, "raise the limit on open files (`ulimit -n`)")
         default: kind = .failed

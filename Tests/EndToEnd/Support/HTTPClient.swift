@@ -23,22 +23,28 @@ struct HTTPClient: Sendable {
     }
 
     /// Throws unless the whole answer came.
+    ///
+    /// - Parameter halfway: called when half of the body has been sent.
     func send(
-        _ method: String, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil
+        _ method: String, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
+        halfway: () throws -> Void = {}
     ) throws -> Answer {
         let connection = try Connection(port: port)
         var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
         // A server that refuses early stops reading; its answer counts then.
-        let sent = connection.write(Array((head + "\r\n").utf8) + (body ?? []))
+        let body = body ?? []
+        let first = connection.write(Array((head + "\r\n").utf8) + body[..<(body.count / 2)])
+        try halfway()
+        let sent = first && connection.write(Array(body[(body.count / 2)...]))
         let bytes = try connection.readAll()
         guard !bytes.isEmpty else { throw Failure(sent ? "no answer" : "the connection was closed") }
         return try parse(bytes, hasBody: method != "HEAD")
     }
 
     /// Uploads a release as a client does: a form with the metadata and the archive.
-    func publish(_ package: SamplePackage, token: String) throws -> Answer {
+    func publish(_ package: SamplePackage, token: String, halfway: () throws -> Void = {}) throws -> Answer {
         let boundary = "vais-end-to-end-boundary"
         func part(_ field: String) -> String {
             "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(field)\"\r\n\r\n"
@@ -52,7 +58,7 @@ struct HTTPClient: Sendable {
             "POST", "/api/v1/packages/publish",
             headers: [
                 ("Authorization", "Bearer \(token)"), ("Content-Type", "multipart/form-data; boundary=\(boundary)"),
-            ], body: body)
+            ], body: body, halfway: halfway)
     }
 
     private func parse(_ bytes: [UInt8], hasBody: Bool) throws -> Answer {

@@ -18,7 +18,10 @@ final class RegistryProcess {
     /// - Parameters:
     ///   - data: its data folder, and `data`.log its log, below the scratch folder.
     ///   - failPoint: where it shall end as by a crash, `name:count`.
-    init(_ user: User, data: String = "data", failPoint: String? = nil, options: [String] = []) throws {
+    ///   - wrapper: a command that becomes the server.
+    init(
+        _ user: User, data: String = "data", failPoint: String? = nil, options: [String] = [], wrapper: [String] = []
+    ) throws {
         var environment = user.environment
         environment["VAIS_REGISTRY_ADMIN_USER"] = Self.admin
         environment["VAIS_REGISTRY_ADMIN_PASS"] = Self.password
@@ -26,7 +29,9 @@ final class RegistryProcess {
         log = user.scratch("\(data).log")
         try user.scratch.write("\(data).log", "")
         process = try ChildProcess(
-            [try Program.path(), "registry", "serve", "--data", user.scratch(data), "--listen", "127.0.0.1:0"]
+            wrapper + [
+                try Program.path(), "registry", "serve", "--data", user.scratch(data), "--listen", "127.0.0.1:0",
+            ]
                 + options,
             environment: environment, folder: user.scratch.path, output: log, errors: log)
         port = try Self.port(process, log)
