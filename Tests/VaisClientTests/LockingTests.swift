@@ -236,6 +236,15 @@ import VaisResolver
             #expect(error?.code == .integrity)
         }
         #expect(other.server.requests.isEmpty)
+        // What a package needs is looked for where the package came from, whoever registers its name elsewhere.
+        try other.publish("tool", "1.0.0", needs: ["secret": "^1"])
+        one.server.forget()
+        let inherited = try TestProject(one, "tool = { version = \"^1\", registry = \"corp\" }\n" + corp)
+        try await inherited.install()
+        #expect(try inherited.locked == ["secret@1.0.0", "tool@1.0.0"])
+        #expect(one.server.requests.isEmpty)
+        let torn = try TestProject(one, "secret = \"*\"\ntool = { version = \"^1\", registry = \"corp\" }\n" + corp)
+        #expect(await failure { try await torn.lock() }?.reason == "registry")
         let undefined = try TestProject(one, "a = { version = \"^1\", registry = \"nowhere\" }")
         let error = await failure { try await undefined.lock() }
         #expect(error?.code == .input && error?.hint?.contains("registries.nowhere") == true)

@@ -35,8 +35,10 @@ struct RegistryOptions: ParsableArguments {
         let home = try Home(environment: environment)
         let configuration = try UserConfiguration(file: home.configuration)
         let named = registry ?? environment["VAIS_REGISTRY_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        let address =
-            try named.map { try resolve($0, project, configuration) } ?? configuration.defaultRegistry ?? .standard
+        let (address, isUsersChoice) =
+            try named.map { try resolve($0, project, configuration) } ?? (
+                configuration.defaultRegistry ?? .standard, true
+            )
         let output = Output.current
         let host = LazyPluginHost(explicit: plugins)
         return Session(
@@ -45,17 +47,20 @@ struct RegistryOptions: ParsableArguments {
             transport: LazyTransport { try host.get().loadTransport() },
             digester: LazyDigester { try host.get().loadDigest() },
             credentials: Credentials(
-                file: home.credentials, environmentToken: environment["VAIS_REGISTRY_TOKEN"], for: address),
+                file: home.credentials, environmentToken: environment["VAIS_REGISTRY_TOKEN"],
+                // A project must not be able to name the place that the user's token goes to.
+                for: isUsersChoice ? address : nil),
             events: Events(
                 step: { output.step($0, $1) }, warning: { output.warning($0) }, request: { output.verbose($0) }))
     }
 
-    private func resolve(_ text: String, _ project: Project?, _ configuration: UserConfiguration) throws
-        -> RegistryAddress
-    {
-        if text.contains("://") { return try RegistryAddress(parsing: text) }
-        if let url = project?.manifest.registries[text] { return try RegistryAddress(parsing: url) }
-        if let address = configuration.registries[text] { return address }
+    /// The address, and whether the user wrote it, on the command line or in the own configuration, rather than a project.
+    private func resolve(
+        _ text: String, _ project: Project?, _ configuration: UserConfiguration
+    ) throws -> (RegistryAddress, isUsersChoice: Bool) {
+        if text.contains("://") { return (try RegistryAddress(parsing: text), true) }
+        if let address = configuration.registries[text] { return (address, true) }
+        if let url = project?.manifest.registries[text] { return (try RegistryAddress(parsing: url), false) }
         throw ClientError(
             .usage, "no registry is named `\(printable(text))`",
             hint: "give its URL, or define `[registries.\(printable(text))]` with a `url` in vais.toml")
