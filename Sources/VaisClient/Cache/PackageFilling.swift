@@ -28,12 +28,7 @@ struct PackageFilling: Sendable {
         sweep()
         var received: UInt64 = 0
         if try await !workers.run({ try hasArchive() }) {
-            if session.isOffline {
-                throw ClientError(
-                    .network,
-                    "the archive of \(package.release) is not in the cache, and --offline forbids to fetch it",
-                    hint: "run the command once without --offline", reason: "offline")
-            }
+            if session.isOffline { throw ClientError.notFetched(package.release) }
             try await download()
             received = package.size
         }

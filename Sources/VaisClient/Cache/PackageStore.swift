@@ -35,6 +35,7 @@ struct PackageStore: Sendable {
     /// Puts `missing` into the cache, and onto the disk. Whatever fails, each package is there as a whole or not at all.
     func fill(_ missing: [LockedPackage]) async throws(ClientError) -> Fetched {
         guard !missing.isEmpty else { return Fetched() }
+        if session.isOffline { try refuseUnfetched(missing) }
         // The largest first, so that none of them is what everybody waits for at the end.
         let ordered = missing.sorted { ($1.size, $0.name) < ($0.size, $1.name) }
         session.events.step("Installing", missing.count == 1 ? "\(missing[0].release)" : "\(missing.count) packages")
@@ -46,6 +47,14 @@ struct PackageStore: Sendable {
             return fetched
         } catch {
             throw ClientError(error)
+        }
+    }
+
+    /// Offline, what is not in the cache ends the run before it begins; the first by name is told.
+    private func refuseUnfetched(_ missing: [LockedPackage]) throws(ClientError) {
+        for package in missing.sorted(by: { $0.name < $1.name }) {
+            let place = try registries.folder(of: package.registry).release(package.release)
+            if !Files.exists(place.archive) { throw .notFetched(package.release) }
         }
     }
 

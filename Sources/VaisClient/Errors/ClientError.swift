@@ -125,3 +125,11 @@ extension ClientError {
         self.init(.network, error.message, hint: error.hint, reason: reason)
     }
 }
+
+extension ClientError {
+    static func notFetched(_ release: ReleaseID) -> ClientError {
+        ClientError(
+            .network, "the archive of \(release) is not in the cache, and --offline forbids to fetch it",
+            hint: "run the command once without --offline", reason: "offline")
+    }
+}
