@@ -2,13 +2,21 @@ import Glibc
 import Testing
 
 @Suite("A registry that must stop, or cannot write") struct ServerEndTests {
+    /// Bytes that cannot be compressed.
+    private static let noise: [UInt8] = {
+        var random = SplitMix64(seed: 507)
+        return (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }()
+
     @Test("finishes an upload that is under way when SIGTERM comes, and then ends")
     func drains() throws {
         let user = try User(try ScratchFolder())
         let registry = try RegistryProcess(user)
         let token = try registry.adminToken()
-        let package = SamplePackage("late", "1.0.0", contents: [UInt8](repeating: 7, count: 50_000))
+        let package = SamplePackage("late", "1.0.0", contents: Self.noise)
         let answer = try registry.http.publish(package, token: token) {
+            for _ in 0..<1000 where user.scratch.list("data/blobs/tmp").isEmpty { usleep(10_000) }
+            try #require(!user.scratch.list("data/blobs/tmp").isEmpty, "the upload has begun")
             registry.process.signal(SIGTERM)
             usleep(300_000)
             try #require(registry.process.poll() == nil, "it waits for the upload")
@@ -30,9 +38,7 @@ import Testing
         let small = SamplePackage("small", "1.0.0")
         try #require(try http.publish(small, token: token).status == 200)
 
-        var random = SplitMix64(seed: 507)
-        let contents = (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        let large = SamplePackage("large", "1.0.0", contents: contents)
+        let large = SamplePackage("large", "1.0.0", contents: Self.noise)
         try limitFiles(of: registry, "100000")
         let refused = try http.publish(large, token: token)
         #expect(refused.status == 507, "\(refused)")
