@@ -14,6 +14,14 @@ import Testing
         try workshop.sweep(calls, ["install"])
     }
 
+    /// Calls are counted by thread. With nothing to download one thread makes all that change the project, so each of them is met.
+    @Test("leaves the old links or the new ones when it has only to link", arguments: calls.dropLast())
+    func link(_ calls: String) throws {
+        let workshop = try Workshop()
+        try workshop.fillCache()
+        try workshop.sweep(calls, ["install"])
+    }
+
     @Test(
         "while it adds a package, leaves a manifest and a lockfile that are whole",
         arguments: ["rename,renameat,renameat2", "write,pwrite64"])
@@ -69,6 +77,12 @@ private final class Workshop {
         try scratch.write(
             "app/vais.toml",
             "[package]\nname = \"app\"\nversion = \"0.1.0\"\n\n[dependencies]\ndelta = \"\(requirement)\"\n")
+    }
+
+    /// From here on the cache already holds what the project is about to install.
+    func fillCache() throws {
+        try user.succeed(["install"], in: "app")
+        try scratch.copy("home", to: "home-before")
     }
 
     private func reset() throws {
