@@ -4,7 +4,7 @@ internal import VaisModel
 
 struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Require packages.",
+        commandName: "add", abstract: "Require packages.",
         discussion:
             "`vais add json` requires the newest release that fits, `vais add json@^1.2` what you say. vais.toml keeps its comments "
             + "and order; it changes only if everything can be resolved with it.")
@@ -29,7 +29,7 @@ struct Add: AsyncParsableCommand {
 }
 
 struct Remove: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Stop requiring packages.")
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Stop requiring packages.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
     @Flag(help: "Of those for developing this package.") var dev = false

@@ -4,7 +4,7 @@ internal import VaisModel
 
 struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make a package of this folder.",
+        commandName: "init", abstract: "Make a package of this folder.",
         discussion: "Writes vais.toml, and a first source file where there is none.")
     @OptionGroup var common: CommonOptions
     @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name:

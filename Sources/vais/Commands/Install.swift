@@ -6,7 +6,7 @@ internal import VaisResolver
 
 struct Install: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Install what the project requires into .vais/packages.",
+        commandName: "install", abstract: "Install what the project requires into .vais/packages.",
         discussion: "Follows vais.lock where it answers vais.toml, and brings it up to date where it does not.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
@@ -31,7 +31,7 @@ struct Install: AsyncParsableCommand {
 
 struct Update: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Move to the newest releases that fit, and install them.",
+        commandName: "update", abstract: "Move to the newest releases that fit, and install them.",
         discussion: "Without names every package is updated. Moves off yanked releases when another fits.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions

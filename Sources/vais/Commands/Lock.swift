@@ -6,7 +6,7 @@ internal import VaisResolver
 
 struct Lock: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Resolve the requirements and write vais.lock; download nothing.",
+        commandName: "lock", abstract: "Resolve the requirements and write vais.lock; download nothing.",
         discussion: "A lockfile with conflict markers is merged.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions

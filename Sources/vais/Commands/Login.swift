@@ -5,7 +5,7 @@ internal import VaisProtocol
 
 struct Login: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Keep a token for a registry.",
+        commandName: "login", abstract: "Keep a token for a registry.",
         discussion:
             "By user name and password, or a token you have. It is kept in ~/.vais/credentials.toml, readable by you alone, and sent "
             + "to this registry only.")
@@ -43,7 +43,7 @@ struct Login: AsyncParsableCommand {
 }
 
 struct Logout: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Forget the token of a registry.")
+    static let configuration = CommandConfiguration(commandName: "logout", abstract: "Forget the token of a registry.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
 

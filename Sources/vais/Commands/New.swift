@@ -3,7 +3,7 @@ internal import VaisClient
 internal import VaisModel
 
 struct New: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Make a new package in a new folder.")
+    static let configuration = CommandConfiguration(commandName: "new", abstract: "Make a new package in a new folder.")
     @OptionGroup var common: CommonOptions
     @Option(help: "The package's name; the folder's by default.", transform: PackageName.argument) var name:
         PackageName?

@@ -5,10 +5,11 @@ internal import VaisProtocol
 
 struct Owner: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Say who may publish a package.", subcommands: [List.self, Add.self, Remove.self])
+        commandName: "owner", abstract: "Say who may publish a package.",
+        subcommands: [List.self, Add.self, Remove.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a package's owners.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "Show a package's owners.")
         @OptionGroup var common: CommonOptions
         @OptionGroup var registry: RegistryOptions
         @Flag(help: "Answer in JSON.") var json = false
@@ -31,7 +32,7 @@ struct Owner: AsyncParsableCommand {
     }
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Add an owner.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Add an owner.")
         @OptionGroup var common: CommonOptions
         @OptionGroup var registry: RegistryOptions
         @Argument(help: "The package's name.", transform: PackageName.argument) var package: PackageName
@@ -47,7 +48,8 @@ struct Owner: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove an owner; the last one stays.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove an owner; the last one stays.")
         @OptionGroup var common: CommonOptions
         @OptionGroup var registry: RegistryOptions
         @Argument(help: "The package's name.", transform: PackageName.argument) var package: PackageName

@@ -6,7 +6,7 @@ internal import VaisProtocol
 
 struct Package: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Pack the package into an archive, as `publish` would.",
+        commandName: "package", abstract: "Pack the package into an archive, as `publish` would.",
         discussion: "The same files give the same archive on every machine.")
     @OptionGroup var common: CommonOptions
     @Option(help: "The plugins.toml to use. [environment: VAIS_PLUGINS]") var plugins: String?

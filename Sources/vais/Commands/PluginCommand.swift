@@ -9,7 +9,7 @@ struct PluginCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show which plugins are in use and which others are installed.",
+            commandName: "list", abstract: "Show which plugins are in use and which others are installed.",
             discussion: "Reads the files without running any of their code.")
         @OptionGroup var common: CommonOptions
         @Option(help: "The plugins.toml to use. [environment: VAIS_PLUGINS]") var plugins: String?

@@ -6,7 +6,7 @@ internal import VaisProtocol
 
 struct Publish: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Publish the package to a registry.",
+        commandName: "publish", abstract: "Publish the package to a registry.",
         discussion: "A release never changes once it is published. Repeating a publish whose answer was lost is safe.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions

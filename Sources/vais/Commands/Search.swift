@@ -4,7 +4,7 @@ internal import VaisModel
 internal import VaisProtocol
 
 struct Search: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Look for packages.")
+    static let configuration = CommandConfiguration(commandName: "search", abstract: "Look for packages.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
     @Option(help: "Show so many.") var limit = 20
@@ -43,7 +43,8 @@ struct Search: AsyncParsableCommand {
 }
 
 struct Info: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what a registry knows of a package.")
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Show what a registry knows of a package.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var registry: RegistryOptions
     @Flag(help: "Answer in JSON.") var json = false

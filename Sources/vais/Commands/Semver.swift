@@ -4,11 +4,13 @@ internal import VaisModel
 
 struct Semver: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Judge versions, for scripts.", subcommands: [Valid.self, Match.self, Sort.self])
+        commandName: "semver", abstract: "Judge versions, for scripts.",
+        subcommands: [Valid.self, Match.self, Sort.self])
 
     struct Valid: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the versions that are valid.", discussion: "Exits with 1 when none is.")
+            commandName: "valid", abstract: "Print the versions that are valid.",
+            discussion: "Exits with 1 when none is.")
         @Argument(parsing: .allUnrecognized, help: "Texts to judge.") var versions: [String]
 
         func run() throws {
@@ -20,7 +22,8 @@ struct Semver: AsyncParsableCommand {
 
     struct Match: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the versions that a requirement admits.", discussion: "Exits with 1 when it admits none.")
+            commandName: "match", abstract: "Print the versions that a requirement admits.",
+            discussion: "Exits with 1 when it admits none.")
         @Argument(help: "A requirement, such as '^1.2'.") var requirement: String
         @Argument(help: "Versions to judge.") var versions: [String]
 
@@ -35,7 +38,7 @@ struct Semver: AsyncParsableCommand {
 
     struct Sort: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print versions by precedence, the lowest first.",
+            commandName: "sort", abstract: "Print versions by precedence, the lowest first.",
             discussion: "Versions of equal precedence keep their order.")
         @Argument(help: "Versions to sort.") var versions: [String]
 

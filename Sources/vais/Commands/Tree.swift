@@ -5,7 +5,7 @@ internal import VaisProtocol
 
 struct Tree: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what is locked, as a tree.",
+        commandName: "tree", abstract: "Show what is locked, as a tree.",
         discussion: "(*) marks a package whose dependencies are shown further up.")
     @OptionGroup var common: CommonOptions
     @Option(help: "Show so many levels.") var depth: Int?
