@@ -14,12 +14,7 @@ struct Main {
         // The original tool had its commands under `pkg`.
         if arguments.first == "pkg" { arguments.removeFirst() }
         do {
-            var command = try Vais.parseAsRoot(arguments)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
+            try await run(arguments)
         } catch {
             let status = report(error)
             StandardOutput.flush()
@@ -33,6 +28,32 @@ struct Main {
                         hint: code == ENOSPC ? "free some space and try again" : nil)))
         }
         exit(0)
+    }
+
+    private static func run(_ arguments: [String]) async throws {
+        if arguments == ["--version"] { return Output.current.data(Vais.configuration.version) }
+        var command = try parse(arguments)
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// Commands that people run all day. Looking through every other command costs more than a run that has nothing to do, since the
+    /// parser examines each by reflection.
+    private static let frequent: [String: any ParsableCommand.Type] = [
+        "install": Install.self, "lock": Lock.self, "tree": Tree.self, "add": Add.self, "update": Update.self,
+    ]
+
+    /// The command that the arguments name. Whatever does not parse at once goes the long way, which knows how to explain it.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        if let name = arguments.first, let type = frequent[name],
+            let command = try? type.parse(Array(arguments.dropFirst()))
+        {
+            return command
+        }
+        return try Vais.parseAsRoot(arguments)
     }
 
     /// Prints what went wrong and gives the exit status.
