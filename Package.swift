@@ -146,7 +146,8 @@ let package = Package(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             swiftSettings: swift),
         .target(
-            name: "RegistryTesting", dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus"],
+            name: "RegistryTesting",
+            dependencies: ["VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus"],
             path: "Tests/RegistryTesting", swiftSettings: swift),
         .testTarget(
             name: "VaisRegistryTests",
@@ -157,7 +158,8 @@ let package = Package(
         .testTarget(
             name: "VaisServerTests",
             dependencies: [
-                "RegistryTesting", "VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel", "ArchiveCorpus",
+                "RegistryTesting", "VaisServer", "VaisRegistry", "VaisHost", "VaisProtocol", "VaisModel",
+                "ArchiveCorpus",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
