@@ -3,6 +3,9 @@
 #include "vais.h"
 
 #define SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
+/// The size a struct had in ABI 1.0, which every 1.x must accept: it never changes, while the struct's own size may rise.
+#define SINCE_1_0(type, constant, size) \
+    _Static_assert((constant) == (size) && sizeof(type) >= (size), "size of " #type " in ABI 1.0")
 #define AT(type, field, offset) _Static_assert(offsetof(type, field) == (offset), "offset of " #type "." #field)
 
 // ---- vais/base.h ------------------------------------------------------------------------------------------------
@@ -12,6 +15,7 @@ AT(vais_span, data, 0);
 AT(vais_span, size, 8);
 
 SIZE(vais_error, 48);
+SINCE_1_0(vais_error, VAIS_ERROR_SIZE_1_0, 48);
 AT(vais_error, struct_size, 0);
 AT(vais_error, place, 4);
 AT(vais_error, position, 8);
@@ -22,6 +26,7 @@ AT(vais_error, message, 32);
 AT(vais_error, message_size, 40);
 
 SIZE(vais_call, 32);
+SINCE_1_0(vais_call, VAIS_CALL_SIZE_1_0, 32);
 AT(vais_call, struct_size, 0);
 AT(vais_call, flags, 4);
 AT(vais_call, deadline, 8);
@@ -34,6 +39,7 @@ AT(vais_cell, size, 4);
 AT(vais_cell, value, 8);
 
 SIZE(vais_page, 72);
+SINCE_1_0(vais_page, VAIS_PAGE_SIZE_1_0, 72);
 AT(vais_page, struct_size, 0);
 AT(vais_page, row_count, 4);
 AT(vais_page, cells, 8);
@@ -50,6 +56,7 @@ AT(vais_setting, key, 0);
 AT(vais_setting, value, 16);
 
 SIZE(vais_setting_schema, 64);
+SINCE_1_0(vais_setting_schema, VAIS_SETTING_SCHEMA_SIZE_1_0, 64);
 AT(vais_setting_schema, struct_size, 0);
 AT(vais_setting_schema, type, 4);
 AT(vais_setting_schema, flags, 8);
@@ -61,6 +68,7 @@ AT(vais_setting_schema, help, 48);
 // ---- vais/plugin.h ----------------------------------------------------------------------------------------------
 
 SIZE(vais_host, 56);
+SINCE_1_0(vais_host, VAIS_HOST_SIZE_1_0, 56);
 AT(vais_host, struct_size, 0);
 AT(vais_host, abi_major, 4);
 AT(vais_host, abi_minor, 8);
@@ -70,6 +78,7 @@ AT(vais_host, version, 32);
 AT(vais_host, get_interface, 48);
 
 SIZE(vais_plugin, 112);
+SINCE_1_0(vais_plugin, VAIS_PLUGIN_SIZE_1_0, 112);
 AT(vais_plugin, struct_size, 0);
 AT(vais_plugin, magic, 4);
 AT(vais_plugin, abi_major, 8);
@@ -87,6 +96,7 @@ AT(vais_plugin, get_interface, 104);
 // ---- vais/log.h -------------------------------------------------------------------------------------------------
 
 SIZE(vais_host_log, 24);
+SINCE_1_0(vais_host_log, VAIS_HOST_LOG_SIZE_1_0, 24);
 AT(vais_host_log, struct_size, 0);
 AT(vais_host_log, reserved, 4);
 AT(vais_host_log, log, 8);
@@ -95,6 +105,7 @@ AT(vais_host_log, enabled, 16);
 // ---- vais/storage.h ---------------------------------------------------------------------------------------------
 
 SIZE(vais_column, 32);
+SINCE_1_0(vais_column, VAIS_COLUMN_SIZE_1_0, 32);
 AT(vais_column, struct_size, 0);
 AT(vais_column, id, 4);
 AT(vais_column, type, 8);
@@ -102,6 +113,7 @@ AT(vais_column, flags, 12);
 AT(vais_column, name, 16);
 
 SIZE(vais_index, 40);
+SINCE_1_0(vais_index, VAIS_INDEX_SIZE_1_0, 40);
 AT(vais_index, struct_size, 0);
 AT(vais_index, id, 4);
 AT(vais_index, flags, 8);
@@ -110,6 +122,7 @@ AT(vais_index, columns, 16);
 AT(vais_index, name, 24);
 
 SIZE(vais_collection, 80);
+SINCE_1_0(vais_collection, VAIS_COLLECTION_SIZE_1_0, 80);
 AT(vais_collection, struct_size, 0);
 AT(vais_collection, id, 4);
 AT(vais_collection, name, 8);
@@ -124,6 +137,7 @@ AT(vais_collection, key_count, 72);
 AT(vais_collection, reserved, 76);
 
 SIZE(vais_schema, 32);
+SINCE_1_0(vais_schema, VAIS_SCHEMA_SIZE_1_0, 32);
 AT(vais_schema, struct_size, 0);
 AT(vais_schema, version, 4);
 AT(vais_schema, collections, 8);
@@ -132,6 +146,7 @@ AT(vais_schema, collection_count, 24);
 AT(vais_schema, reserved, 28);
 
 SIZE(vais_shape, 40);
+SINCE_1_0(vais_shape, VAIS_SHAPE_SIZE_1_0, 40);
 AT(vais_shape, struct_size, 0);
 AT(vais_shape, kind, 4);
 AT(vais_shape, collection, 8);
@@ -148,6 +163,7 @@ AT(vais_use, cell_count, 4);
 AT(vais_use, cells, 8);
 
 SIZE(vais_batch, 40);
+SINCE_1_0(vais_batch, VAIS_BATCH_SIZE_1_0, 40);
 AT(vais_batch, struct_size, 0);
 AT(vais_batch, flags, 4);
 AT(vais_batch, stamp, 8);
@@ -163,6 +179,7 @@ AT(vais_outcome, position, 8);
 AT(vais_outcome, reserved, 12);
 
 SIZE(vais_storage_capabilities, 48);
+SINCE_1_0(vais_storage_capabilities, VAIS_STORAGE_CAPABILITIES_SIZE_1_0, 48);
 AT(vais_storage_capabilities, struct_size, 0);
 AT(vais_storage_capabilities, max_sessions, 4);
 AT(vais_storage_capabilities, max_batch_uses, 8);
@@ -174,12 +191,14 @@ AT(vais_storage_capabilities, several_hosts, 28);
 AT(vais_storage_capabilities, backend, 32);
 
 SIZE(vais_storage_options, 32);
+SINCE_1_0(vais_storage_options, VAIS_STORAGE_OPTIONS_SIZE_1_0, 32);
 AT(vais_storage_options, struct_size, 0);
 AT(vais_storage_options, setting_count, 4);
 AT(vais_storage_options, settings, 8);
 AT(vais_storage_options, data_folder, 16);
 
 SIZE(vais_storage, 128);
+SINCE_1_0(vais_storage, VAIS_STORAGE_SIZE_1_0, 128);
 AT(vais_storage, struct_size, 0);
 AT(vais_storage, reserved, 4);
 AT(vais_storage, capabilities, 8);
@@ -204,6 +223,7 @@ SIZE(vais_blob_id, 32);
 AT(vais_blob_id, bytes, 0);
 
 SIZE(vais_storage_blob, 88);
+SINCE_1_0(vais_storage_blob, VAIS_STORAGE_BLOB_SIZE_1_0, 88);
 AT(vais_storage_blob, struct_size, 0);
 AT(vais_storage_blob, reserved, 4);
 AT(vais_storage_blob, put_open, 8);
@@ -220,6 +240,7 @@ AT(vais_storage_blob, list, 80);
 // ---- vais/search.h ----------------------------------------------------------------------------------------------
 
 SIZE(vais_search_index, 48);
+SINCE_1_0(vais_search_index, VAIS_SEARCH_INDEX_SIZE_1_0, 48);
 AT(vais_search_index, struct_size, 0);
 AT(vais_search_index, id, 4);
 AT(vais_search_index, collection, 8);
@@ -229,6 +250,7 @@ AT(vais_search_index, weights, 24);
 AT(vais_search_index, name, 32);
 
 SIZE(vais_storage_search, 24);
+SINCE_1_0(vais_storage_search, VAIS_STORAGE_SEARCH_SIZE_1_0, 24);
 AT(vais_storage_search, struct_size, 0);
 AT(vais_storage_search, reserved, 4);
 AT(vais_storage_search, apply, 8);
@@ -241,6 +263,7 @@ AT(vais_header, name, 0);
 AT(vais_header, value, 16);
 
 SIZE(vais_transfer_events, 40);
+SINCE_1_0(vais_transfer_events, VAIS_TRANSFER_EVENTS_SIZE_1_0, 40);
 AT(vais_transfer_events, struct_size, 0);
 AT(vais_transfer_events, reserved, 4);
 AT(vais_transfer_events, head, 8);
@@ -249,6 +272,7 @@ AT(vais_transfer_events, body, 24);
 AT(vais_transfer_events, done, 32);
 
 SIZE(vais_request, 96);
+SINCE_1_0(vais_request, VAIS_REQUEST_SIZE_1_0, 96);
 AT(vais_request, struct_size, 0);
 AT(vais_request, flags, 4);
 AT(vais_request, method, 8);
@@ -264,6 +288,7 @@ AT(vais_request, stall_bytes, 84);
 AT(vais_request, deadline, 88);
 
 SIZE(vais_transport_options, 40);
+SINCE_1_0(vais_transport_options, VAIS_TRANSPORT_OPTIONS_SIZE_1_0, 40);
 AT(vais_transport_options, struct_size, 0);
 AT(vais_transport_options, setting_count, 4);
 AT(vais_transport_options, settings, 8);
@@ -272,6 +297,7 @@ AT(vais_transport_options, max_connections_per_origin, 32);
 AT(vais_transport_options, reserved, 36);
 
 SIZE(vais_transport, 64);
+SINCE_1_0(vais_transport, VAIS_TRANSPORT_SIZE_1_0, 64);
 AT(vais_transport, struct_size, 0);
 AT(vais_transport, reserved, 4);
 AT(vais_transport, describe, 8);
@@ -285,12 +311,14 @@ AT(vais_transport, wake, 56);
 // ---- vais/digest.h ----------------------------------------------------------------------------------------------
 
 SIZE(vais_algorithm, 32);
+SINCE_1_0(vais_algorithm, VAIS_ALGORITHM_SIZE_1_0, 32);
 AT(vais_algorithm, struct_size, 0);
 AT(vais_algorithm, digest_size, 4);
 AT(vais_algorithm, name, 8);
 AT(vais_algorithm, handle, 24);
 
 SIZE(vais_digest, 64);
+SINCE_1_0(vais_digest, VAIS_DIGEST_SIZE_1_0, 64);
 AT(vais_digest, struct_size, 0);
 AT(vais_digest, reserved, 4);
 AT(vais_digest, algorithm, 8);
@@ -304,11 +332,13 @@ AT(vais_digest, oneshot, 56);
 // ---- vais/password.h --------------------------------------------------------------------------------------------
 
 SIZE(vais_password_options, 16);
+SINCE_1_0(vais_password_options, VAIS_PASSWORD_OPTIONS_SIZE_1_0, 16);
 AT(vais_password_options, struct_size, 0);
 AT(vais_password_options, setting_count, 4);
 AT(vais_password_options, settings, 8);
 
 SIZE(vais_password, 56);
+SINCE_1_0(vais_password, VAIS_PASSWORD_SIZE_1_0, 56);
 AT(vais_password, struct_size, 0);
 AT(vais_password, reserved, 4);
 AT(vais_password, open, 8);

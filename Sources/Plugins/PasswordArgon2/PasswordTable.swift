@@ -35,8 +35,13 @@ private func open(
     _ hasher: UnsafeMutablePointer<OpaquePointer?>?
 ) -> vais_status {
     guard let options, let hasher else { return VAIS_INVALID }
+    var known = vais_password_options()
+    guard
+        vais_copy_known(
+            &known, UInt64(MemoryLayout<vais_password_options>.size), options, VAIS_PASSWORD_OPTIONS_SIZE_1_0) != 0
+    else { return fail(call, VAIS_INVALID, "the options' struct_size is too small") }
     let settings: Settings
-    switch Settings.read(options.pointee) {
+    switch Settings.read(known) {
     case .success(let read): settings = read
     case .failure(let problem):
         return fail(

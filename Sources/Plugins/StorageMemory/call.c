@@ -6,7 +6,7 @@
 #include <time.h>
 
 vais_status call_begin(vais_call *call) {
-    if (call->struct_size < sizeof(vais_call)) return VAIS_INVALID;
+    if (call->struct_size < VAIS_CALL_SIZE_1_0) return VAIS_INVALID;
     if (call->flags != 0) return fail(call, VAIS_UNSUPPORTED, "unknown call flags 0x%x", call->flags);
     return call_check(call, NULL);
 }
@@ -27,7 +27,7 @@ vais_status call_check(vais_call *call, session_state *state) {
 
 static void describe(vais_call *call, uint32_t place, uint32_t position, const char *format, va_list arguments) {
     vais_error *error = call->error;
-    if (!error || error->struct_size < sizeof(vais_error)) return;
+    if (!error || error->struct_size < VAIS_ERROR_SIZE_1_0) return;
     error->place = place;
     error->position = position;
     error->vendor_code = 0;

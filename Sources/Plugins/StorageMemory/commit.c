@@ -166,7 +166,8 @@ static vais_status run(vais_session *session, const vais_batch *batch, undo_log 
 
 /// One batch, under the store's lock.
 static vais_status commit(vais_session *session, const vais_batch *batch, vais_call *call) {
-    if (batch->struct_size < sizeof *batch) return fail(call, VAIS_INVALID, "the batch is of an older ABI than 1.0");
+    if (batch->struct_size < VAIS_BATCH_SIZE_1_0)
+        return fail(call, VAIS_INVALID, "the batch is of an older ABI than 1.0");
     if (batch->flags) return fail(call, VAIS_UNSUPPORTED, "unknown batch flags 0x%x", batch->flags);
     if ((uint64_t)batch->guard_count + batch->op_count > MAX_BATCH_USES) {
         return fail(call, VAIS_LIMIT, "the batch has more than %u guards and operations", MAX_BATCH_USES);

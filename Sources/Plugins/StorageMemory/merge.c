@@ -185,7 +185,7 @@ static vais_status merge_collection(catalog *catalog, const vais_collection *dec
     name name;
     if (!take_name(&name, declared->name))
         return fail(call, VAIS_INVALID, "collection %u has no proper name", declared->id);
-    if (declared->struct_size < sizeof *declared || declared->id == 0 || declared->key_count == 0) {
+    if (declared->struct_size < VAIS_COLLECTION_SIZE_1_0 || declared->id == 0 || declared->key_count == 0) {
         return fail(call, VAIS_INVALID, "collection %.*s has no id or no key", TEXT(name));
     }
     for (uint32_t i = 0; i < catalog->count; i++) {
@@ -231,7 +231,8 @@ static vais_status merge_collection(catalog *catalog, const vais_collection *dec
 vais_status catalog_merge(const catalog *existing, const vais_schema *schema, catalog *merged, plan *plan,
                           vais_call *call) {
     *merged = (catalog){0};
-    if (schema->struct_size < sizeof *schema) return fail(call, VAIS_INVALID, "the schema is of an older ABI than 1.0");
+    if (schema->struct_size < VAIS_SCHEMA_SIZE_1_0)
+        return fail(call, VAIS_INVALID, "the schema is of an older ABI than 1.0");
     vais_status status = VAIS_OK;
     for (uint32_t i = 0; status == VAIS_OK && i < existing->count; i++) {
         void *tables = merged->tables;

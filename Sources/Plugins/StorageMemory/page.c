@@ -6,7 +6,7 @@
 #include "cells.h"
 
 vais_status page_begin(vais_page *page) {
-    if (page->struct_size < sizeof *page) return VAIS_INVALID;
+    if (page->struct_size < VAIS_PAGE_SIZE_1_0) return VAIS_INVALID;
     page->row_count = 0;
     page->cell_count = page->byte_count = 0;
     page->cells_needed = page->bytes_needed = 0;

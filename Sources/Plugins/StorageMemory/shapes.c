@@ -127,7 +127,7 @@ static vais_status resolve(const catalog *catalog, const vais_shape *declared, u
     const uint32_t known_flags = VAIS_SHAPE_LOWER | VAIS_SHAPE_LOWER_EXCLUSIVE | VAIS_SHAPE_UPPER |
                                  VAIS_SHAPE_UPPER_EXCLUSIVE | VAIS_SHAPE_DESCENDING;
     uint32_t kind = declared->kind;
-    if (declared->struct_size < sizeof *declared)
+    if (declared->struct_size < VAIS_SHAPE_SIZE_1_0)
         return fail_at(call, VAIS_INVALID, VAIS_AT_NOTHING, number, "a short shape");
     if (declared->flags & ~known_flags) {
         return fail_at(call, VAIS_UNSUPPORTED, VAIS_AT_NOTHING, number, "shape %u has unknown flags", number);

@@ -6,7 +6,7 @@
 void store_capabilities(vais_store *store, vais_storage_capabilities *out) {
     (void)store;
     static const char backend[] = "memory";
-    if (out->struct_size < sizeof *out) return;
+    if (out->struct_size < VAIS_STORAGE_CAPABILITIES_SIZE_1_0) return;
     out->max_sessions = 0;
     out->max_batch_uses = MAX_BATCH_USES;
     out->max_value_bytes = MAX_VALUE_BYTES;
@@ -19,7 +19,7 @@ void store_capabilities(vais_store *store, vais_storage_capabilities *out) {
 
 vais_status store_open(const vais_storage_options *options, vais_call *call, vais_store **result) {
     TRY(call_begin(call));
-    if (options->struct_size < sizeof *options)
+    if (options->struct_size < VAIS_STORAGE_OPTIONS_SIZE_1_0)
         return fail(call, VAIS_INVALID, "the options are of an older ABI than 1.0");
     if (options->setting_count) return fail(call, VAIS_INVALID, "this plugin has no settings");
     vais_store *store = calloc(1, sizeof *store);

@@ -16,9 +16,6 @@ struct RequestSetup {
 
     /// What is wrong with the request, or nil.
     func problem() -> Outcome? {
-        guard request.struct_size >= UInt32(MemoryLayout<vais_request>.size) else {
-            return Outcome(VAIS_INVALID, "the request's struct_size is too small")
-        }
         guard request.flags & ~Self.knownFlags == 0 else {
             return Outcome(VAIS_UNSUPPORTED, "the request has flags this plugin does not know")
         }

@@ -29,24 +29,26 @@ private func open(
     _ options: UnsafePointer<vais_transport_options>?, _ call: UnsafeMutablePointer<vais_call>?,
     _ client: UnsafeMutablePointer<OpaquePointer?>?
 ) -> vais_status {
-    guard let options, let client else { return VAIS_INVALID }
-    guard options.pointee.struct_size >= UInt32(MemoryLayout<vais_transport_options>.size) else {
-        return fail(call, VAIS_INVALID, "the options' struct_size is too small")
-    }
+    guard let given = options, let client else { return VAIS_INVALID }
+    var options = vais_transport_options()
+    guard
+        vais_copy_known(
+            &options, UInt64(MemoryLayout<vais_transport_options>.size), given, VAIS_TRANSPORT_OPTIONS_SIZE_1_0) != 0
+    else { return fail(call, VAIS_INVALID, "the options' struct_size is too small") }
     guard started == CURLE_OK else {
         return fail(call, VAIS_INTERNAL, "libcurl does not start: \(String(cString: curl_easy_strerror(started)))")
     }
-    let agent = options.pointee.user_agent.bytes
+    let agent = options.user_agent.bytes
     guard agent.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
         return fail(call, VAIS_INVALID, "the user agent has control characters")
     }
     let settings: Settings
-    switch Settings.read(options.pointee) {
+    switch Settings.read(options) {
     case .success(let read): settings = read
     case .failure(let problem): return fail(call, VAIS_INVALID, problem.message)
     }
     let common = ClientOptions(settings: settings, userAgent: agent.isEmpty ? nil : withCString(agent) { strdup($0) })
-    guard let new = Client(common, maxConnectionsPerOrigin: options.pointee.max_connections_per_origin) else {
+    guard let new = Client(common, maxConnectionsPerOrigin: options.max_connections_per_origin) else {
         common.release()
         return VAIS_INTERNAL
     }
@@ -60,11 +62,14 @@ private func submit(
     _ transfer: UnsafeMutablePointer<UInt64>?
 ) -> vais_status {
     guard let client = client(handle), let request, let events, let transfer else { return VAIS_INVALID }
-    guard events.pointee.struct_size >= UInt32(MemoryLayout<vais_transfer_events>.size), events.pointee.done != nil
-    else {
+    guard events.pointee.struct_size >= VAIS_TRANSFER_EVENTS_SIZE_1_0, events.pointee.done != nil else {
         return fail(call, VAIS_INVALID, "the events' struct_size is too small, or there is no `done`")
     }
-    let outcome = client.submit(request.pointee, events, context, number: &transfer.pointee)
+    var known = vais_request()
+    guard vais_copy_known(&known, UInt64(MemoryLayout<vais_request>.size), request, VAIS_REQUEST_SIZE_1_0) != 0 else {
+        return fail(call, VAIS_INVALID, "the request's struct_size is too small")
+    }
+    let outcome = client.submit(known, events, context, number: &transfer.pointee)
     return outcome.status == VAIS_OK ? VAIS_OK : fail(call, outcome.status, outcome.message)
 }
 

@@ -92,9 +92,10 @@ private struct Descriptor {
                 hint: "build the plugin against <vais/plugin.h>")
         }
         try refusal.requireABI(ABIVersion(major: UInt(value.abi_major), minor: UInt(value.abi_minor)))
-        guard known == MemoryLayout<vais_plugin>.size else {
+        // One of a later minor is longer, one of an earlier minor shorter than this host's own.
+        guard known >= Int(VAIS_PLUGIN_SIZE_1_0) else {
             throw refusal.error(
-                .incompatible, "its descriptor has \(known) bytes, and ABI 1.0 has \(MemoryLayout<vais_plugin>.size)",
+                .incompatible, "its descriptor has \(known) bytes, and ABI 1.0 has \(VAIS_PLUGIN_SIZE_1_0)",
                 hint: "set `struct_size` to `sizeof(vais_plugin)`")
         }
     }
@@ -126,8 +127,8 @@ private struct Descriptor {
         let count = value.setting_count
         guard count > 0 else { return [] }
         let stride = value.setting_stride
-        guard let settings = value.settings, count <= 256, stride >= UInt64(MemoryLayout<vais_setting_schema>.size),
-            stride <= 4096
+        guard let settings = value.settings, count <= 256, stride >= UInt64(VAIS_SETTING_SCHEMA_SIZE_1_0),
+            stride <= 4096, stride % 8 == 0
         else {
             throw refusal.error(
                 .incompatible, "its configuration schema is malformed", hint: "report this to the plugin's author")

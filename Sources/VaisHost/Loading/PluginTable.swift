@@ -38,14 +38,14 @@ extension vais_password: PluginTable {
 }
 
 /// A copy of the struct at `pointer`, as long as this host's own: what the plugin's version lacks is zero, what it has more is left out.
-/// The struct begins with its size.
+/// The struct begins with its size; a size that ends in the middle of a word, which no struct of the ABI has, counts to the word before.
 func copied<T>(_ pointer: UnsafeRawPointer, as type: T.Type) -> (value: UnsafeMutablePointer<T>, known: Int) {
     let declared = Int(pointer.loadUnaligned(as: UInt32.self))
     let full = MemoryLayout<T>.size
     let known = min(declared, full)
     let copy = UnsafeMutableRawPointer.allocate(byteCount: full, alignment: MemoryLayout<T>.alignment)
     copy.initializeMemory(as: UInt8.self, repeating: 0, count: full)
-    copy.copyMemory(from: pointer, byteCount: known)
+    copy.copyMemory(from: pointer, byteCount: known & ~7)
     return (copy.assumingMemoryBound(to: T.self), known)
 }
 

@@ -80,11 +80,20 @@ extension PluginSession {
             let error = StorageError(
                 status: status, action: "cannot store the change",
                 place: StorageError.place(outcome.place, outcome.position))
-            if worst != .unavailable { worst = error.code }
+            if worst.map({ Self.gravity(of: $0) < Self.gravity(of: error.code) }) ?? true { worst = error.code }
             return error
         }
         if let worst { recover(from: worst) }
         return errors
+    }
+
+    /// How much a failure says against the session itself: what `recover` does more about is graver.
+    static func gravity(of code: StorageError.Code) -> Int {
+        switch code {
+        case .unavailable: 2
+        case .ambiguous, .corrupt, .failed, .timeout: 1
+        default: 0
+        }
     }
 
     /// After an answer that the interface does not know it is not known what happened either.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import VaisModel
 
 /// Where objects lie on disk:
@@ -10,14 +11,20 @@ internal import VaisModel
 struct BlobFolder: Sendable {
     let path: String
     private var temporary: String { path + "/tmp" }
-
-    /// A temporary file this old belongs to no writer that is still alive.
-    private static let abandonedAfter = 3600
+    private let durable = DurableFolders()
 
     /// Creates the folders where they are missing, and removes what writers of a crashed process left behind.
     init(in dataFolder: String) throws(StorageError) {
         path = dataFolder + "/blobs"
-        for folder in [path, temporary] where try Self.makeFolder(folder) { try Self.sync(parent(of: folder)) }
+        try Self.makeFolder(path)
+        try Self.makeFolder(temporary)
+        // A folder that is there already may be so new that the power could still take it away.
+        do throws(StorageError) { try Self.sync(parent(of: dataFolder)) } catch {
+            // A parent that may not be read is not this user's, so neither did this user just make the folder in it.
+            guard error.code == .denied else { throw error }
+        }
+        try Self.sync(dataFolder)
+        try Self.sync(path)
         sweep()
     }
 
@@ -26,13 +33,26 @@ struct BlobFolder: Sendable {
         return "\(path)/\(hex.prefix(2))/\(hex.dropFirst(2))"
     }
 
-    /// A new, empty file in `tmp`.
+    /// A new, empty file in `tmp`, locked for as long as the descriptor is open: that tells `sweep` that its writer lives.
     func makeTemporary() throws(StorageError) -> (path: String, descriptor: Int32) {
         var random = SystemRandomNumberGenerator()
-        let file = temporary + "/" + String(random.next(), radix: 16) + String(random.next(), radix: 16)
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .system("cannot create \(file)") }
-        return (file, descriptor)
+        while true {
+            let file = temporary + "/" + String(random.next(), radix: 16) + String(random.next(), radix: 16)
+            let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard descriptor >= 0 else { throw .system("cannot create \(file)") }
+            var status = stat()
+            while flock(descriptor, LOCK_EX) != 0 {
+                guard errno == EINTR else {
+                    let error = StorageError.system("cannot lock \(file)")
+                    close(descriptor)
+                    unlink(file)
+                    throw error
+                }
+            }
+            // A sweep may have found the file before it was locked, and removed it: then there is another.
+            if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (file, descriptor) }
+            close(descriptor)
+        }
     }
 
     /// Gives a complete, synced temporary file its name. An object that is there already is replaced by its equal: that costs nothing,
@@ -40,7 +60,12 @@ struct BlobFolder: Sendable {
     func publish(_ temporary: String, as id: Checksum) throws(StorageError) {
         let target = file(id)
         let folder = parent(of: target)
-        if try Self.makeFolder(folder) { try Self.sync(path) }
+        try Self.makeFolder(folder)
+        // Also when it was there: its maker, which may be another writer, need not have synced it yet.
+        if !durable.contains(folder) {
+            try Self.sync(path)
+            durable.insert(folder)
+        }
         FailPoint.hit("blob.before-rename")
         guard rename(temporary, target) == 0 else { throw .system("cannot name \(target)") }
         FailPoint.hit("blob.after-rename")
@@ -56,25 +81,34 @@ struct BlobFolder: Sendable {
         guard fsync(descriptor) == 0 else { throw .system("cannot sync \(folder)") }
     }
 
-    /// True when the folder is new.
-    static func makeFolder(_ folder: String) throws(StorageError) -> Bool {
-        if mkdir(folder, 0o700) == 0 { return true }
-        guard errno == EEXIST else { throw .system("cannot create \(folder)") }
-        return false
+    static func makeFolder(_ folder: String) throws(StorageError) {
+        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw .system("cannot create \(folder)") }
     }
 
+    /// Removes every temporary file that no living writer holds.
     private func sweep() {
-        let now = time(nil)
         for name in fileNames(in: temporary) {
-            var status = stat()
             let file = temporary + "/" + name
-            if lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-                now - status.st_mtim.tv_sec > Self.abandonedAfter
+            let descriptor = open(file, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            var status = stat()
+            if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
             {
                 unlink(file)
             }
+            close(descriptor)
         }
     }
+}
+
+/// Folders whose own names this process has made durable.
+private final class DurableFolders: Sendable {
+    private let paths = Mutex<Set<String>>([])
+
+    func contains(_ path: String) -> Bool { paths.withLock { $0.contains(path) } }
+
+    func insert(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 }
 
 extension StorageError {

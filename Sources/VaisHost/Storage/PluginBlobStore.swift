@@ -87,7 +87,17 @@ struct BlobAccess: @unchecked Sendable {
         guard count <= UInt64(limit) else {
             throw StorageError(.failed, "the storage plugin listed more than it was asked for")
         }
-        return (ids.prefix(Int(count)).compactMap(\.checksum), status == VAIS_DONE)
+        let page = ids.prefix(Int(count)).compactMap(\.checksum)
+        // Callers ask for more behind the last: a page that does not step forward would keep them at it for ever.
+        var last = after
+        for id in page {
+            if let last, !last.bytes.lexicographicallyPrecedes(id.bytes) {
+                throw StorageError(
+                    .failed, "the storage plugin listed objects out of order", hint: "report this to the plugin's author")
+            }
+            last = id
+        }
+        return (page, status == VAIS_DONE)
     }
 }
 

@@ -15,17 +15,22 @@ func pluginCall(
             call.deadline = PluginCall.monotonicNow() &+ UInt64(timeout / .nanoseconds(1))
             call.error = error
             let status = body(&call)
-            return (status, status == VAIS_OK ? nil : error.pointee.said)
+            // The buffer is ours, whatever the plugin may have written over its address and capacity.
+            let said = UnsafeRawBufferPointer(message).prefix(Int(clamping: error.pointee.message_size))
+            return (status, status == VAIS_OK ? nil : onOneLine(said))
         }
     }
 }
 
 extension vais_error {
-    /// The message, on one line; nil when there is none.
+    /// The message of an error that belongs to the plugin, on one line; nil when there is none.
     var said: String? {
         guard let message, message_size > 0 else { return nil }
         let count = Int(min(message_size, UInt64(message_capacity)))
-        let text = String(decoding: UnsafeRawBufferPointer(start: message, count: count), as: UTF8.self)
-        return text.isEmpty ? nil : plainText(text)
+        return onOneLine(UnsafeRawBufferPointer(start: message, count: count)[...])
     }
+}
+
+private func onOneLine(_ bytes: Slice<UnsafeRawBufferPointer>) -> String? {
+    bytes.isEmpty ? nil : plainText(String(decoding: bytes, as: UTF8.self))
 }

@@ -22,6 +22,7 @@ import VaisModel
         }
         let blob = try Blob(size: 400_000)
         let store = try FileBlobStore(dataFolder: path, threads: BlockingThreads(count: 1, name: "test-blob"))
+        #expect(!folder.files().contains { $0.hasPrefix("blobs/tmp/") })
         let isNamed = place == "blob.after-rename" || place == "blob.after-folder-fsync"
         #expect(try await store.list(after: nil, limit: 10) == (isNamed ? [blob.id] : []))
         if isNamed { #expect(try await store.reader(blob.id)?.read(at: 0, count: 400_000) == blob.bytes) }

@@ -2,8 +2,11 @@
 ///
 /// Rules that hold for the whole ABI:
 ///  - LP64, little-endian. Integers have fixed width; there are no enums, bitfields, `bool` or `long` in any struct.
-///  - Every struct that may grow starts with `struct_size`, set by whoever fills it in. A reader touches only the part
-///    that both sides know; fields are appended, never moved or retyped. Structs marked "frozen" never change.
+///  - Every struct that may grow starts with `struct_size`, set by whoever owns its memory: of an error, a page and a
+///    storage's capabilities that is the caller, though the callee fills them in. Fields are appended, never moved or
+///    retyped, so the other side's struct may be shorter or longer than yours. It is never shorter than in ABI 1.0: check
+///    against VAIS_…_SIZE_1_0, never against `sizeof`, ask VAIS_HAS before touching a field that came later, and copy no
+///    more than the smaller of the two sizes. Step through arrays by the stride given. Structs marked "frozen" never change.
 ///  - Inputs are borrowed until the call returns. Outputs go to memory the caller supplies. Neither side frees what the
 ///    other allocated. A span is pointer and length; it is never NUL-terminated. Text is UTF-8, ordered by bytes.
 ///  - A plugin never writes to standard streams, installs signal handlers, changes directory, locale or environment,
@@ -21,6 +24,11 @@ extern "C" {
 /// The ABI this header describes. A host loads a plugin with the same major and any minor.
 #define VAIS_ABI_MAJOR 1u
 #define VAIS_ABI_MINOR 0u
+
+/// Whether the struct at `pointer`, made by the other side, reaches as far as `field`: VAIS_HAS(vais_call, call, error).
+/// True of every field of ABI 1.0 once `struct_size` has been checked against VAIS_…_SIZE_1_0.
+#define VAIS_HAS(type, pointer, field) \
+    ((pointer)->struct_size >= offsetof(type, field) + sizeof(((const type *)0)->field))
 
 /// Bytes owned by somebody else. `data` may be NULL when `size` is 0. Frozen.
 typedef struct vais_span {
@@ -66,6 +74,7 @@ typedef struct vais_error {
     char *message;              ///< The caller's buffer for text in UTF-8, without a terminator. May be NULL.
     uint64_t message_size;      ///< Bytes of the whole text; the buffer holds the first `message_capacity` of them.
 } vais_error;
+#define VAIS_ERROR_SIZE_1_0 48u
 
 /// How one call may be bounded and how it reports. Passed, never NULL, to every call that may be slow.
 typedef struct vais_call {
@@ -75,6 +84,7 @@ typedef struct vais_call {
     const uint32_t *cancelled;  ///< Becomes non-zero when the caller loses interest; read it atomically. May be NULL.
     vais_error *error;          ///< Where to describe a failure. May be NULL.
 } vais_call;
+#define VAIS_CALL_SIZE_1_0 32u
 
 /// Types of a cell, and of a column.
 #define VAIS_NULL 0u    ///< No value. Only cells have this type.
@@ -112,6 +122,7 @@ typedef struct vais_page {
     uint64_t cells_needed;  ///< Out, with VAIS_LIMIT.
     uint64_t bytes_needed;  ///< Out, with VAIS_LIMIT.
 } vais_page;
+#define VAIS_PAGE_SIZE_1_0 72u
 
 /// One setting given to a plugin when it is opened: a key of its configuration schema and its value.
 typedef struct vais_setting {
@@ -132,6 +143,7 @@ typedef struct vais_setting_schema {
     vais_cell default_value;  ///< VAIS_NULL: none.
     vais_span help;           ///< One sentence for `vais plugin inspect`.
 } vais_setting_schema;
+#define VAIS_SETTING_SCHEMA_SIZE_1_0 64u
 
 #ifdef __cplusplus
 }

@@ -47,6 +47,7 @@ typedef struct vais_storage_blob {
     vais_status (*list)(vais_store *store, const vais_blob_id *after, vais_blob_id *ids, uint64_t capacity, uint64_t *count,
                         vais_call *call);
 } vais_storage_blob;
+#define VAIS_STORAGE_BLOB_SIZE_1_0 88u
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,7 @@ typedef struct vais_algorithm {
     vais_span name;        ///< "sha256", "sha512" …, lower case without dashes.
     const void *handle;    ///< The plugin's own.
 } vais_algorithm;
+#define VAIS_ALGORITHM_SIZE_1_0 32u
 
 typedef struct vais_digest {
     uint32_t struct_size;
@@ -37,6 +38,7 @@ typedef struct vais_digest {
     vais_status (*oneshot)(const vais_algorithm *algorithm, const vais_span *spans, uint32_t span_count, uint8_t *out,
                            uint64_t capacity);
 } vais_digest;
+#define VAIS_DIGEST_SIZE_1_0 64u
 
 #ifdef __cplusplus
 }

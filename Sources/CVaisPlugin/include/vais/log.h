@@ -24,6 +24,7 @@ typedef struct vais_host_log {
     /// Non-zero if lines of this level are kept at all, so that a plugin can spare itself formatting them.
     uint32_t (*enabled)(uint32_t level);
 } vais_host_log;
+#define VAIS_HOST_LOG_SIZE_1_0 24u
 
 #ifdef __cplusplus
 }

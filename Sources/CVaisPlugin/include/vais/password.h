@@ -18,6 +18,7 @@ typedef struct vais_password_options {
     uint32_t setting_count;
     const vais_setting *settings;
 } vais_password_options;
+#define VAIS_PASSWORD_OPTIONS_SIZE_1_0 16u
 
 typedef struct vais_password {
     uint32_t struct_size;
@@ -36,6 +37,7 @@ typedef struct vais_password {
     /// Non-zero if `phc` was made with weaker parameters than this hasher's, and should be replaced at the next login.
     uint32_t (*needs_rehash)(vais_hasher *hasher, vais_span phc);
 } vais_password;
+#define VAIS_PASSWORD_SIZE_1_0 56u
 
 #ifdef __cplusplus
 }

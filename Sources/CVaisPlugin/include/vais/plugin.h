@@ -24,6 +24,7 @@ typedef struct vais_host {
     /// A table the host offers under this name, such as "vais.host.log/1", or NULL.
     const void *(*get_interface)(const char *name, uint64_t name_size);
 } vais_host;
+#define VAIS_HOST_SIZE_1_0 56u
 
 /// How many threads may be inside the plugin at once. The host keeps to it.
 #define VAIS_THREADS_ONE 0u          ///< One call at a time in the whole process.
@@ -47,6 +48,7 @@ typedef struct vais_plugin {
     /// A table this plugin offers, such as "vais.storage/1", or NULL. Static lifetime; the same answer each time.
     const void *(*get_interface)(const char *name, uint64_t name_size);
 } vais_plugin;
+#define VAIS_PLUGIN_SIZE_1_0 112u
 
 /// The only exported symbol. Does no I/O, starts no thread, may be called again and answers the same. `host` stays valid.
 /// Answers NULL if it cannot work with this host.

@@ -23,6 +23,7 @@ typedef struct vais_search_index {
     const double *weights;    ///< How much a match in each column counts, relative to the others.
     vais_span name;
 } vais_search_index;
+#define VAIS_SEARCH_INDEX_SIZE_1_0 48u
 
 typedef struct vais_storage_search {
     uint32_t struct_size;
@@ -37,6 +38,7 @@ typedef struct vais_storage_search {
     vais_status (*query)(vais_session *session, uint32_t index, const vais_span *terms, uint32_t term_count, uint64_t offset,
                          uint32_t row_limit, vais_page *page, uint64_t *total, vais_call *call);
 } vais_storage_search;
+#define VAIS_STORAGE_SEARCH_SIZE_1_0 24u
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,7 @@ typedef struct vais_column {
     uint32_t flags;  ///< VAIS_COLUMN_*
     vais_span name;  ///< `[a-z][a-z0-9_]*`, at most 48 bytes.
 } vais_column;
+#define VAIS_COLUMN_SIZE_1_0 32u
 
 #define VAIS_INDEX_UNIQUE 1u  ///< No two records share the index's columns.
 
@@ -43,6 +44,7 @@ typedef struct vais_index {
     const uint32_t *columns;  ///< Column ids.
     vais_span name;
 } vais_index;
+#define VAIS_INDEX_SIZE_1_0 40u
 
 typedef struct vais_collection {
     uint32_t struct_size;
@@ -58,6 +60,7 @@ typedef struct vais_collection {
     uint32_t key_count;
     uint32_t reserved;
 } vais_collection;
+#define VAIS_COLLECTION_SIZE_1_0 80u
 
 typedef struct vais_schema {
     uint32_t struct_size;
@@ -67,6 +70,7 @@ typedef struct vais_schema {
     uint32_t collection_count;
     uint32_t reserved;
 } vais_schema;
+#define VAIS_SCHEMA_SIZE_1_0 32u
 
 // ---- Shapes ---------------------------------------------------------------------------------------------------------
 
@@ -114,6 +118,7 @@ typedef struct vais_shape {
     uint32_t reserved;
     const uint32_t *columns;  ///< Column ids: what to answer, set, add to or compare.
 } vais_shape;
+#define VAIS_SHAPE_SIZE_1_0 40u
 
 /// A use of a shape. Frozen.
 typedef struct vais_use {
@@ -132,6 +137,7 @@ typedef struct vais_batch {
     uint32_t guard_count;
     uint32_t op_count;
 } vais_batch;
+#define VAIS_BATCH_SIZE_1_0 40u
 
 /// How one batch of several ended. Frozen.
 typedef struct vais_outcome {
@@ -158,6 +164,7 @@ typedef struct vais_storage_capabilities {
     uint32_t several_hosts;      ///< VAIS_NATIVE: several processes may open the same data at once.
     vais_span backend;           ///< Name and version of what stores the data, such as "SQLite 3.40.1". Static.
 } vais_storage_capabilities;
+#define VAIS_STORAGE_CAPABILITIES_SIZE_1_0 48u
 
 /// How to open a store.
 typedef struct vais_storage_options {
@@ -166,6 +173,7 @@ typedef struct vais_storage_options {
     const vais_setting *settings;  ///< Checked against the plugin's schema, defaults filled in.
     vais_span data_folder;         ///< Absolute path of the host's data folder; relative paths in settings start there.
 } vais_storage_options;
+#define VAIS_STORAGE_OPTIONS_SIZE_1_0 32u
 
 // ---- The table ------------------------------------------------------------------------------------------------------
 
@@ -223,6 +231,7 @@ typedef struct vais_storage {
     vais_status (*commit_many)(vais_session *session, const vais_batch *batches, uint64_t batch_stride, uint32_t batch_count,
                                vais_outcome *outcomes, vais_call *call);
 } vais_storage;
+#define VAIS_STORAGE_SIZE_1_0 128u
 
 #ifdef __cplusplus
 }

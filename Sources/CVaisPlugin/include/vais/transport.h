@@ -43,6 +43,7 @@ typedef struct vais_transfer_events {
     ///  - VAIS_INVALID, VAIS_UNSUPPORTED, VAIS_INTERNAL  as everywhere.
     void (*done)(void *context, vais_status status, const vais_error *error);
 } vais_transfer_events;
+#define VAIS_TRANSFER_EVENTS_SIZE_1_0 40u
 
 #define VAIS_REQUEST_DECODE 1u   ///< Ask for gzip and other codings the plugin knows, and undo them.
 #define VAIS_REQUEST_BODY 2u     ///< The request has a body, read by `body`.
@@ -64,6 +65,7 @@ typedef struct vais_request {
     uint32_t stall_bytes;
     uint64_t deadline;           ///< CLOCK_MONOTONIC nanoseconds for the whole transfer; 0: none.
 } vais_request;
+#define VAIS_REQUEST_SIZE_1_0 96u
 
 /// How to open a client.
 typedef struct vais_transport_options {
@@ -74,6 +76,7 @@ typedef struct vais_transport_options {
     uint32_t max_connections_per_origin;
     uint32_t reserved;
 } vais_transport_options;
+#define VAIS_TRANSPORT_OPTIONS_SIZE_1_0 40u
 
 typedef struct vais_transport {
     uint32_t struct_size;
@@ -94,6 +97,7 @@ typedef struct vais_transport {
     /// Makes a waiting `drive` return.
     void (*wake)(vais_client *client);
 } vais_transport;
+#define VAIS_TRANSPORT_SIZE_1_0 64u
 
 #ifdef __cplusplus
 }

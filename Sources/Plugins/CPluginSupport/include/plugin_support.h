@@ -25,6 +25,10 @@ static inline int vais_flag_is_set(const uint32_t *flag) {
 /// Describes a failure to the caller: as much of `text` as its buffer holds. `error` may be NULL.
 void vais_describe_error(vais_error *error, int64_t vendor_code, const uint8_t *text, uint64_t size);
 
+/// Copies a struct of the other side, which begins with its `struct_size`: what both sides know of it, and zeros for what
+/// only this side knows. Copies nothing and answers 0 when it is shorter than `least`, its size in ABI 1.0.
+uint32_t vais_copy_known(void *copy, uint64_t size, const void *given, uint32_t least);
+
 /// The value the host gave for `key` (ends in NUL), or NULL when it gave none, or VAIS_NULL.
 const vais_cell *vais_find_setting(const vais_setting *settings, uint32_t count, const char *key);
 

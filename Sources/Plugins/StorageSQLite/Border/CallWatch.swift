@@ -31,7 +31,7 @@ func answer(
     _ call: UnsafeMutablePointer<vais_call>?, interrupted: UnsafeMutablePointer<UInt32>? = nil,
     _ body: (CallWatch) throws(Failure) -> vais_status
 ) -> vais_status {
-    guard let call else { return VAIS_INVALID }
+    guard let call, call.pointee.struct_size >= VAIS_CALL_SIZE_1_0 else { return VAIS_INVALID }
     do throws(Failure) {
         guard call.pointee.flags == 0 else { throw Failure(VAIS_UNSUPPORTED, "the call has flags unknown here") }
         let watch = CallWatch(

@@ -33,7 +33,7 @@ struct Failure: Error {
     }
 
     func report(to error: UnsafeMutablePointer<vais_error>?) {
-        guard let error, Int(error.pointee.struct_size) >= MemoryLayout<vais_error>.size else { return }
+        guard let error, error.pointee.struct_size >= VAIS_ERROR_SIZE_1_0 else { return }
         error.pointee.place = place
         error.pointee.position = position
         error.pointee.sqlstate = (0, 0, 0, 0, 0, 0, 0, 0)

@@ -13,7 +13,7 @@ nonisolated(unsafe) let searchTable: UnsafeMutablePointer<vais_storage_search> =
                 answer(call) { watch throws(Failure) in
                     let declaration = try Declaration(schema)
                     var searches: [SearchIndex] = []
-                    for raw in try elements(indexes, stride: stride, count: count) {
+                    for raw in try elements(indexes, stride: stride, count: count, VAIS_SEARCH_INDEX_SIZE_1_0) {
                         searches.append(try SearchIndex(raw, declaration))
                     }
                     try object(store, Store.self).applySearches(searches, watch)

@@ -26,8 +26,8 @@ nonisolated(unsafe) let storageTable: UnsafeMutablePointer<vais_storage> = {
             capabilities: { store, out in describe(store, out) },
             open: { options, call, store in
                 answer(call) { watch throws(Failure) in
-                    guard let options, let store else { throw Failure(VAIS_INVALID, "there are no options") }
-                    let opened = try Store(options.pointee, watch)
+                    guard let store else { throw Failure(VAIS_INVALID, "there is no place for the store") }
+                    let opened = try Store(try known(options, VAIS_STORAGE_OPTIONS_SIZE_1_0), watch)
                     store.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
                     return VAIS_OK
                 }
@@ -61,7 +61,7 @@ nonisolated(unsafe) let storageTable: UnsafeMutablePointer<vais_storage> = {
             },
             prepare: { store, schema, shapes, stride, count, call in
                 answer(call) { watch throws(Failure) in
-                    let copies = try elements(shapes, stride: stride, count: count)
+                    let copies = try elements(shapes, stride: stride, count: count, VAIS_SHAPE_SIZE_1_0)
                     try object(store, Store.self).prepare(try Declaration(schema), copies, watch)
                     return VAIS_OK
                 }
@@ -99,14 +99,13 @@ nonisolated(unsafe) let storageTable: UnsafeMutablePointer<vais_storage> = {
             },
             commit: { session, batch, call in
                 answer(session, call) { session, watch throws(Failure) in
-                    guard let batch else { throw Failure(VAIS_INVALID, "there is no batch") }
-                    try session.commit(batch.pointee, watch)
+                    try session.commit(try known(batch, VAIS_BATCH_SIZE_1_0), watch)
                     return VAIS_OK
                 }
             },
             commit_many: { session, batches, stride, count, outcomes, call in
                 answer(session, call) { session, watch throws(Failure) in
-                    let copies = try elements(batches, stride: stride, count: count)
+                    let copies = try elements(batches, stride: stride, count: count, VAIS_BATCH_SIZE_1_0)
                     if copies.isEmpty { return VAIS_OK }
                     guard let outcomes else { throw Failure(VAIS_INVALID, "there is no place for the outcomes") }
                     try session.commitMany(copies, outcomes, watch)
@@ -127,10 +126,12 @@ func answer(
 }
 
 private func describe(_ store: OpaquePointer?, _ out: UnsafeMutablePointer<vais_storage_capabilities>?) {
-    guard let out else { return }
+    guard let out, out.pointee.struct_size >= VAIS_STORAGE_CAPABILITIES_SIZE_1_0 else { return }
     let isDurable = (try? object(store, Store.self))?.settings.isFullySynchronous ?? true
-    out.pointee = vais_storage_capabilities(
-        struct_size: UInt32(MemoryLayout<vais_storage_capabilities>.size),
+    // The struct is the caller's, and may be shorter or longer than ours.
+    let size = out.pointee.struct_size
+    var answer = vais_storage_capabilities(
+        struct_size: size,
         max_sessions: 0,
         max_batch_uses: maximumBatchUses,
         max_value_bytes: maximumValueBytes,
@@ -139,4 +140,5 @@ private func describe(_ store: OpaquePointer?, _ out: UnsafeMutablePointer<vais_
         concurrent_writers: VAIS_EMULATE,
         several_hosts: VAIS_NONE,
         backend: backendName)
+    memcpy(out, &answer, min(Int(size), MemoryLayout<vais_storage_capabilities>.size))
 }

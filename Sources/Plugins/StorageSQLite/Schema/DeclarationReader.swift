@@ -4,12 +4,13 @@ extension Declaration {
     /// Copies a schema from the other side of the border; throws VAIS_INVALID for one that breaks the rules of
     /// storage.h.
     init(_ schema: UnsafePointer<vais_schema>?) throws(Failure) {
-        guard let schema else { throw Failure(VAIS_INVALID, "there is no schema") }
-        version = schema.pointee.version
+        let schema = try known(schema, VAIS_SCHEMA_SIZE_1_0)
+        version = schema.version
         var collections: [Collection] = []
         for raw in try elements(
-            schema.pointee.collections, stride: schema.pointee.collection_stride, count: schema.pointee.collection_count
-        ) {
+            schema.collections, stride: schema.collection_stride, count: schema.collection_count,
+            VAIS_COLLECTION_SIZE_1_0)
+        {
             let collection = try Collection(raw)
             if collections.contains(where: { $0.id == collection.id || $0.name == collection.name }) {
                 throw Failure(VAIS_INVALID, "two collections have the id or the name of `" + collection.name + "`")
@@ -42,7 +43,7 @@ extension Collection {
         }
         let key = try named(try identifiers(raw.key, count: raw.key_count), "the key")
         var indexes: [Index] = []
-        for index in try elements(raw.indexes, stride: raw.index_stride, count: raw.index_count) {
+        for index in try elements(raw.indexes, stride: raw.index_stride, count: raw.index_count, VAIS_INDEX_SIZE_1_0) {
             let indexName = try declaredName(index.name, "an index of collection `" + name + "`")
             guard index.flags & ~VAIS_INDEX_UNIQUE == 0 else {
                 throw Failure(VAIS_UNSUPPORTED, "index `" + indexName + "` has flags unknown here")
@@ -62,7 +63,9 @@ extension Collection {
 
     private static func columns(_ raw: vais_collection, of collection: String) throws(Failure) -> [Column] {
         var columns: [Column] = []
-        for column in try elements(raw.columns, stride: raw.column_stride, count: raw.column_count) {
+        for column in try elements(
+            raw.columns, stride: raw.column_stride, count: raw.column_count, VAIS_COLUMN_SIZE_1_0)
+        {
             let name = try declaredName(column.name, "a column of collection `" + collection + "`")
             guard (VAIS_BOOL...VAIS_TIME).contains(column.type), column.flags & ~VAIS_COLUMN_NULLABLE == 0 else {
                 throw Failure(VAIS_UNSUPPORTED, "column `" + name + "` has a type or flags unknown here")

@@ -50,6 +50,12 @@ extension Session {
 }
 
 extension Failure {
+    /// The same failure, as one of the whole transaction. Faults of the call and of the backend, such as a deadline or a
+    /// full disk, are so already; a batch's own fault would let the others go on without what came before them.
+    fileprivate var ofAll: Failure {
+        isOfOneBatch ? Failure(VAIS_INTERNAL, message, vendorCode: vendorCode) : self
+    }
+
     /// Whether the batch itself is to blame, so that others in the same transaction may go on.
     fileprivate var isOfOneBatch: Bool {
         switch status {
@@ -101,9 +107,7 @@ private struct BatchRun {
             try apply()
         } catch {
             // When SQLite has rolled back the whole transaction already, there is no savepoint to return to.
-            guard sqlite3_get_autocommit(connection.handle) == 0 else {
-                throw Failure(VAIS_INTERNAL, error.message, vendorCode: error.vendorCode)
-            }
+            guard sqlite3_get_autocommit(connection.handle) == 0 else { throw error.ofAll }
             try connection.run(.rollbackToSavepoint)
             try connection.run(.release)
             throw error

@@ -12,7 +12,7 @@ struct PageWriter {
     private let byteCapacity: Int
 
     init(_ page: UnsafeMutablePointer<vais_page>?) throws(Failure) {
-        guard let page, Int(page.pointee.struct_size) >= MemoryLayout<vais_page>.size else {
+        guard let page, page.pointee.struct_size >= VAIS_PAGE_SIZE_1_0 else {
             throw Failure(VAIS_INVALID, "there is no page for the answer")
         }
         self.page = page
