@@ -192,7 +192,11 @@ static vais_status commit_many(vais_session *session, const vais_batch *batches,
     vais_status status = rule.action == FAULTY_ANSWER ? plan_fail(call, rule.status)
                                                       : plan_wait(plan, session, rule, call);
     if (rule.action == FAULTY_PICKY && is_picky(batches, stride, count)) status = plan_fail(call, rule.status);
-    if (status == VAIS_OK) {
+    if (status == VAIS_OK && rule.action == FAULTY_MIXED) {
+        for (uint32_t i = 0; i < count; i++) {
+            outcomes[i] = (vais_outcome){.status = i ? VAIS_GUARD_FAILED : rule.status, .place = i ? VAIS_AT_GUARD : 0};
+        }
+    } else if (status == VAIS_OK) {
         vais_outcome *hidden = calloc(count, sizeof *hidden);
         if (!hidden) abort();
         status = plan->inner->commit_many(session->inner, batches, stride, count, hidden, call);

@@ -22,7 +22,7 @@ private func newContext(
     _ algorithm: UnsafePointer<vais_algorithm>?, _ context: UnsafeMutablePointer<OpaquePointer?>?
 ) -> vais_status {
     guard let algorithm, let context else { return VAIS_INVALID }
-    guard let new = EVP_MD_CTX_new() else { return VAIS_INTERNAL }
+    guard let new = EVP_MD_CTX_new() else { return VAIS_BUSY }
     guard EVP_DigestInit_ex2(new, OpaquePointer(algorithm.pointee.handle), nil) == 1 else {
         EVP_MD_CTX_free(new)
         return VAIS_INTERNAL
@@ -55,7 +55,7 @@ private func oneshot(
 ) -> vais_status {
     guard let algorithm else { return VAIS_INVALID }
     guard capacity >= UInt64(algorithm.pointee.digest_size) else { return VAIS_LIMIT }
-    guard let context = spareContexts.take() ?? EVP_MD_CTX_new() else { return VAIS_INTERNAL }
+    guard let context = spareContexts.take() ?? EVP_MD_CTX_new() else { return VAIS_BUSY }
     guard EVP_DigestInit_ex2(context, OpaquePointer(algorithm.pointee.handle), nil) == 1 else {
         EVP_MD_CTX_free(context)
         return VAIS_INTERNAL

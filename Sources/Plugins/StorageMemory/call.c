@@ -59,5 +59,5 @@ vais_status fail_at(vais_call *call, vais_status status, uint32_t place, uint32_
 }
 
 vais_status fail_out_of_memory(vais_call *call) {
-    return fail(call, VAIS_NO_SPACE, "out of memory");
+    return fail(call, VAIS_BUSY, "out of memory");
 }

@@ -20,7 +20,7 @@ vais_status call_check(vais_call *call, session_state *state);
 
 /// Describes a failure in `call->error`, if there is one, and answers `status`.
 vais_status fail(vais_call *call, vais_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/// The same, naming the guard or operation of a batch (VAIS_AT_*) or the shape that failed.
+/// The same, naming the guard, operation, shape or use that failed (VAIS_AT_*).
 vais_status fail_at(vais_call *call, vais_status status, uint32_t place, uint32_t position, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 vais_status fail_out_of_memory(vais_call *call);

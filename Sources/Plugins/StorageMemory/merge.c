@@ -129,6 +129,12 @@ static vais_status merge_index(table *table, const vais_index *declared, plan *p
             status = add_slots(table, &index, &table->columns[primary->slots[i]].id, 1, call);
         }
     }
+    for (uint32_t i = 1; status == VAIS_OK && i < table->index_count; i++) {
+        // The primary key, at 0, has a name of this plugin's making.
+        if (table->indexes[i].id != index.id && same_name(&table->indexes[i].name, &index.name)) {
+            status = fail(call, VAIS_INVALID, "two indexes have the name %.*s", TEXT(index.name));
+        }
+    }
     const table_index *existing = table_index_with_id(table, index.id);
     if (status == VAIS_OK && existing) {
         int same = existing->flags == index.flags && existing->column_count == index.column_count &&

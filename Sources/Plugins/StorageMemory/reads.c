@@ -15,14 +15,14 @@ typedef struct answer {
 
 static vais_status find_answer(vais_store *store, const vais_use *use, uint32_t position, answer *answer,
                                vais_call *call) {
-    TRY(shape_of_use(store, use, VAIS_AT_NOTHING, position, call, &answer->shape));
+    TRY(shape_of_use(store, use, VAIS_AT_USE, position, call, &answer->shape));
     if (answer->shape->kind == VAIS_COUNT) {
         range range = shape_range(answer->shape, use->cells);
         answer->count = (int64_t)(range.end - range.begin);
     } else if (answer->shape->kind == VAIS_GET) {
         answer->record = index_find(answer->shape->index, use->cells, answer->shape->key_count);
     } else {
-        return fail_at(call, VAIS_INVALID, VAIS_AT_NOTHING, position, "shape %u is neither get nor count", use->shape);
+        return fail_at(call, VAIS_INVALID, VAIS_AT_USE, position, "shape %u is neither get nor count", use->shape);
     }
     return VAIS_OK;
 }

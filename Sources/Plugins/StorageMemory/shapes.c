@@ -128,12 +128,12 @@ static vais_status resolve(const catalog *catalog, const vais_shape *declared, u
                                  VAIS_SHAPE_UPPER_EXCLUSIVE | VAIS_SHAPE_DESCENDING;
     uint32_t kind = declared->kind;
     if (declared->struct_size < VAIS_SHAPE_SIZE_1_0)
-        return fail_at(call, VAIS_INVALID, VAIS_AT_NOTHING, number, "a short shape");
+        return fail_at(call, VAIS_INVALID, VAIS_AT_SHAPE, number, "a short shape");
     if (declared->flags & ~known_flags) {
-        return fail_at(call, VAIS_UNSUPPORTED, VAIS_AT_NOTHING, number, "shape %u has unknown flags", number);
+        return fail_at(call, VAIS_UNSUPPORTED, VAIS_AT_SHAPE, number, "shape %u has unknown flags", number);
     }
     if (!shape_is_read(kind) && !shape_is_operation(kind) && !shape_is_guard(kind)) {
-        return fail_at(call, VAIS_UNSUPPORTED, VAIS_AT_NOTHING, number, "shape %u is of unknown kind %u", number, kind);
+        return fail_at(call, VAIS_UNSUPPORTED, VAIS_AT_SHAPE, number, "shape %u is of unknown kind %u", number, kind);
     }
     *shape = (struct shape){.kind = kind, .flags = declared->flags, .column_count = declared->column_count};
     const char *fault = NULL;
@@ -151,7 +151,7 @@ static vais_status resolve(const catalog *catalog, const vais_shape *declared, u
     } else if (!(fault = resolve_columns(shape, declared->columns))) {
         fault = resolve_cells(shape, declared->prefix_count);
     }
-    return fault ? fail_at(call, VAIS_INVALID, VAIS_AT_NOTHING, number, "shape %u %s", number, fault) : VAIS_OK;
+    return fault ? fail_at(call, VAIS_INVALID, VAIS_AT_SHAPE, number, "shape %u %s", number, fault) : VAIS_OK;
 }
 
 vais_status store_prepare(vais_store *store, const vais_schema *schema, const vais_shape *declared, uint64_t stride,

@@ -67,7 +67,9 @@ extension Check {
                 let answer = store.prepare(Accounts.schema, book)
                 bench.expect(answer, status, what)
                 if answer.status == VAIS_INVALID {
-                    bench.expect(answer.position == 2, "\(what): position is \(answer.position), and shape 2 is wrong")
+                    bench.expect(
+                        answer.place == VAIS_AT_SHAPE && answer.position == 2,
+                        "\(what): place is \(answer.place) and position \(answer.position), and shape 2 is wrong")
                 }
             }
         },

@@ -93,7 +93,8 @@ struct BlobAccess: @unchecked Sendable {
         for id in page {
             if let last, !last.bytes.lexicographicallyPrecedes(id.bytes) {
                 throw StorageError(
-                    .failed, "the storage plugin listed objects out of order", hint: "report this to the plugin's author")
+                    .failed, "the storage plugin listed objects out of order",
+                    hint: "report this to the plugin's author")
             }
             last = id
         }

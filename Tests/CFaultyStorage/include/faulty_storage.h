@@ -25,6 +25,7 @@
 #define FAULTY_DAMAGE 6   ///< Does it, and damages the page as `status` says (FAULTY_PAGE_*).
 #define FAULTY_BLANK 7    ///< COMMIT_MANY: does it, answers VAIS_OK, and leaves the outcomes as they were.
 #define FAULTY_PICKY 8    ///< COMMIT_MANY: answers `status` for the whole group when a batch has more than 100 operations.
+#define FAULTY_MIXED 9    ///< COMMIT_MANY: does nothing, answers VAIS_OK, `status` for the first batch and GUARD_FAILED for the rest.
 
 #define FAULTY_PAGE_MORE_CELLS 1     ///< More cells than the page has room for.
 #define FAULTY_PAGE_MORE_BYTES 2     ///< More bytes than the page has room for.

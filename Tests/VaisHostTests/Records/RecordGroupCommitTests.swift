@@ -126,4 +126,15 @@ import Testing
             #expect(try await fixture.number("sum") == 50)
         }
     }
+
+    @Test("have the session reset after the gravest of their failures, whichever came last")
+    func gravest() async throws {
+        try await RecordFixture.with { fixture in
+            let batches = (0..<2).map { Batch(operations: [fixture.shapes.insert(.text("n\($0)"), .integer(1))]) }
+            fixture.plan.set(FAULTY_COMMIT_MANY, FAULTY_MIXED, VAIS_AMBIGUOUS)
+            let errors = try await pile(batches, in: fixture)
+            #expect(errors.contains { $0?.code == .guardFailed })
+            #expect(fixture.plan.count(FAULTY_SESSION_RESET) == 1)
+        }
+    }
 }

@@ -36,7 +36,7 @@ typedef struct vais_span {
     uint64_t size;
 } vais_span;
 
-/// What a call answers. Any other value is treated as VAIS_INTERNAL.
+/// What a call answers. Any other value is treated as VAIS_INTERNAL; of a commit, as VAIS_AMBIGUOUS.
 typedef int32_t vais_status;
 #define VAIS_OK 0            ///< Done.
 #define VAIS_DONE 1          ///< Nothing more to deliver; not an error.
@@ -44,7 +44,7 @@ typedef int32_t vais_status;
 #define VAIS_EXISTS 3        ///< A record with this key, or this value of a unique index, exists already.
 #define VAIS_GUARD_FAILED 4  ///< A guard of the batch does not hold; nothing was changed.
 #define VAIS_CONFLICT 5      ///< Lost a race with another commit; nothing was changed; trying again may succeed.
-#define VAIS_BUSY 6          ///< Locked or overloaded; nothing was changed; trying again later may succeed.
+#define VAIS_BUSY 6          ///< Locked, overloaded or short of memory; nothing was changed; trying again later may succeed.
 #define VAIS_TIMEOUT 7       ///< The call's deadline passed; nothing was changed.
 #define VAIS_CANCELLED 8     ///< The call was cancelled; nothing was changed.
 #define VAIS_AMBIGUOUS 9     ///< The outcome of a commit is unknown: it may have happened or not.
@@ -62,12 +62,14 @@ typedef int32_t vais_status;
 #define VAIS_AT_NOTHING 0u
 #define VAIS_AT_GUARD 1u  ///< Index into the batch's guards.
 #define VAIS_AT_OP 2u     ///< Index into the batch's operations.
+#define VAIS_AT_SHAPE 3u  ///< Number of the shape given to `prepare`.
+#define VAIS_AT_USE 4u    ///< Index into the uses given to `get_many`.
 
 /// Details of a failure. The caller owns it and its message buffer; the callee fills in what it knows.
 typedef struct vais_error {
     uint32_t struct_size;
     uint32_t place;             ///< VAIS_AT_*: what `position` refers to.
-    uint32_t position;          ///< Which guard or operation failed.
+    uint32_t position;          ///< Which one of them failed.
     uint32_t message_capacity;  ///< Size of the buffer at `message`, in bytes.
     int64_t vendor_code;        ///< The backend library's own code, 0 if none.
     char sqlstate[8];           ///< Five characters and NULs where the backend has one, else all NUL.
@@ -141,7 +143,7 @@ typedef struct vais_setting_schema {
     uint32_t reserved;
     vais_span key;            ///< `[a-z0-9_]+`
     vais_cell default_value;  ///< VAIS_NULL: none.
-    vais_span help;           ///< One sentence for `vais plugin inspect`.
+    vais_span help;           ///< One sentence for the operator.
 } vais_setting_schema;
 #define VAIS_SETTING_SCHEMA_SIZE_1_0 64u
 

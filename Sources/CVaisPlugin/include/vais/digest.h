@@ -26,7 +26,7 @@ typedef struct vais_digest {
     uint32_t reserved;
     /// The algorithm at `position`, or NULL behind the last. The first calls may be slow; any thread.
     const vais_algorithm *(*algorithm)(uint32_t position);
-    /// A context ready for `update`, or VAIS_INTERNAL when memory is short.
+    /// A context ready for `update`, or VAIS_BUSY when memory is short.
     vais_status (*context_new)(const vais_algorithm *algorithm, vais_digest_context **context);
     /// Starts over, for the same algorithm.
     vais_status (*context_reset)(vais_digest_context *context);

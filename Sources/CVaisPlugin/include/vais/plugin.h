@@ -26,10 +26,15 @@ typedef struct vais_host {
 } vais_host;
 #define VAIS_HOST_SIZE_1_0 56u
 
-/// How many threads may be inside the plugin at once. The host keeps to it.
-#define VAIS_THREADS_ONE 0u          ///< One call at a time in the whole process.
-#define VAIS_THREADS_PER_SESSION 1u  ///< Any number of sessions at once, one call at a time in each. The usual choice.
-#define VAIS_THREADS_ANY 2u          ///< Any call from any thread at any time.
+/// How many threads may be inside the plugin at once. The host keeps to it. Under every model an object may be used by one thread
+/// after another.
+/// One call at a time in the whole process. Then `session_interrupt` is not called, and a transport is refused: its `drive` waits.
+#define VAIS_THREADS_ONE 0u
+/// The usual choice. One call at a time in each session, blob writer, blob reader and digest context, any number of which are in use
+/// at once. Calls on a store, client, hasher or algorithm come from several threads at once, where their header does not say otherwise.
+#define VAIS_THREADS_PER_SESSION 1u
+/// Any call from any thread at any time.
+#define VAIS_THREADS_ANY 2u
 
 /// What a plugin is. Static: valid from the first call of `vais_plugin_entry` until the process ends.
 typedef struct vais_plugin {

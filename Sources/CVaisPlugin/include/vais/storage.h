@@ -42,7 +42,7 @@ typedef struct vais_index {
     uint32_t flags;  ///< VAIS_INDEX_*
     uint32_t column_count;
     const uint32_t *columns;  ///< Column ids.
-    vais_span name;
+    vais_span name;           ///< As a column's; unique in its collection.
 } vais_index;
 #define VAIS_INDEX_SIZE_1_0 40u
 
@@ -83,8 +83,10 @@ typedef struct vais_schema {
 #define VAIS_COUNT 3u  ///< Cells: bounds. Answers one VAIS_I64. For `get_many`.
 
 // Operations, for commit. Always on the primary key.
+// INSERT, UPSERT and UPDATE are VAIS_EXISTS when another record has the same values in a unique index.
 #define VAIS_INSERT 16u  ///< Cells: `columns` (the key's among them; columns left out are null). VAIS_EXISTS if the key exists.
 #define VAIS_UPSERT 17u  ///< Cells: as INSERT. Inserts the record, or sets `columns` of the existing one and leaves the rest.
+                         ///< VAIS_INVALID for a new record if `columns` lack one that is not nullable.
 #define VAIS_UPDATE 18u  ///< Cells: the key, then `columns`. VAIS_NOT_FOUND if the record does not exist.
 #define VAIS_ADD 19u     ///< Cells: the key, then an amount for each of `columns` (VAIS_I64, not nullable). NOT_FOUND as UPDATE;
                          ///< VAIS_INVALID on overflow. Leaves the record's stamp alone, so counters do not disturb guards.
@@ -159,7 +161,8 @@ typedef struct vais_storage_capabilities {
     uint32_t max_batch_uses;     ///< Guards and operations in one batch; at least 4,096.
     uint32_t max_value_bytes;    ///< One text or bytes value; at least 1 MiB.
     uint32_t max_key_bytes;      ///< All values of one key or index entry together; at least 512.
-    uint32_t durable;            ///< VAIS_NATIVE: a commit survives power loss once acknowledged. VAIS_NONE: nothing survives `close`.
+    uint32_t durable;            ///< VAIS_NATIVE: a commit survives power loss once acknowledged. VAIS_EMULATE: it survives the end of
+                                 ///< the process, not power loss. VAIS_NONE: nothing survives `close`.
     uint32_t concurrent_writers; ///< VAIS_NATIVE: several sessions commit in parallel. VAIS_EMULATE: they take turns.
     uint32_t several_hosts;      ///< VAIS_NATIVE: several processes may open the same data at once.
     vais_span backend;           ///< Name and version of what stores the data, such as "SQLite 3.40.1". Static.
@@ -193,14 +196,14 @@ typedef struct vais_storage {
     vais_status (*health)(vais_store *store, vais_call *call);
 
     /// Writes what `schema_apply` would do, for people (SQL where it applies), to `text`: at most `capacity` bytes, `*size` in all.
-    /// Empty when there is nothing to do.
+    /// Empty when there is nothing to do. VAIS_OK also when it does not fit: `*size` is the length of the whole.
     vais_status (*schema_plan)(vais_store *store, const vais_schema *schema, char *text, uint64_t capacity, uint64_t *size,
                                vais_call *call);
     /// Creates what is missing: collections, columns, indexes. Idempotent, atomic, safe against another host doing the same.
     /// VAIS_SCHEMA when a declared column exists with another type.
     vais_status (*schema_apply)(vais_store *store, const vais_schema *schema, vais_call *call);
-    /// Declares every shape, once, after the schema fits and before the first session. VAIS_INVALID, with the shape's number in
-    /// `error->position`, for a shape that names what the schema lacks; VAIS_SCHEMA if the stored schema lacks it.
+    /// Declares every shape, once, after the schema fits and before the first session. VAIS_INVALID, with the shape named in
+    /// `error` (VAIS_AT_SHAPE), for a shape that names what the schema lacks; VAIS_SCHEMA if the stored schema lacks it.
     vais_status (*prepare)(vais_store *store, const vais_schema *schema, const vais_shape *shapes, uint64_t shape_stride,
                            uint32_t shape_count, vais_call *call);
 
@@ -214,6 +217,7 @@ typedef struct vais_storage {
 
     /// Answers GET and COUNT shapes from one snapshot, one row each, in order; for a record that does not exist a row of
     /// VAIS_ABSENT cells. VAIS_LIMIT when not every row fits: then the page holds no row and says what all of them need.
+    /// A use that fails by its own fault is named in `error` (VAIS_AT_USE).
     vais_status (*get_many)(vais_session *session, const vais_use *uses, uint32_t use_count, vais_page *page, vais_call *call);
     /// Answers one page of a SCAN shape. `after`, when given, is the full position of the last row already seen: the index's
     /// columns beyond the prefix, then the key's columns, those already named left out; the page starts behind it, whether or not that

@@ -17,7 +17,7 @@ struct Failure: Error {
         self.vendorCode = vendorCode
     }
 
-    /// The same failure, of the guard or operation at `position`.
+    /// The same failure, of the guard, operation, shape or use at `position`.
     func at(_ place: UInt32, _ position: Int) -> Failure {
         var copy = self
         copy.place = place

@@ -5,12 +5,12 @@ import CVaisPlugin
 func status(ofSQLite code: Int32) -> vais_status {
     switch code {  // Extended codes that say more than the primary code they belong to.
     case 1555, 2067, 2579: return VAIS_EXISTS  // CONSTRAINT_PRIMARYKEY, _UNIQUE, _ROWID
-    case 3082: return VAIS_INTERNAL  // IOERR_NOMEM
+    case 3082: return VAIS_BUSY  // IOERR_NOMEM
     default: break
     }
     switch code & 0xFF {
     case SQLITE_OK, SQLITE_ROW, SQLITE_DONE: return VAIS_OK
-    case SQLITE_BUSY, SQLITE_LOCKED: return VAIS_BUSY
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM: return VAIS_BUSY
     case SQLITE_INTERRUPT: return VAIS_CANCELLED
     case SQLITE_FULL: return VAIS_NO_SPACE
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PROTOCOL: return VAIS_UNAVAILABLE

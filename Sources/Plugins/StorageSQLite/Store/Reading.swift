@@ -19,7 +19,7 @@ extension Session {
                     do throws(Failure) {
                         try read(uses[position], program, connection, &writer, &missing)
                     } catch {
-                        throw error.at(VAIS_AT_NOTHING, position)
+                        throw error.at(VAIS_AT_USE, position)
                     }
                 }
             }

@@ -130,7 +130,7 @@ final class Store {
         var compiled: [CompiledShape] = []
         for (number, shape) in shapes.enumerated() {
             do throws(Failure) { compiled.append(try compiler.compile(shape)) } catch {
-                throw error.at(VAIS_AT_NOTHING, number)
+                throw error.at(VAIS_AT_SHAPE, number)
             }
         }
         try writer.use(watch) { connection throws(Failure) in
@@ -138,7 +138,7 @@ final class Store {
                 do throws(Failure) {
                     sqlite3_finalize(try connection.compile(shape.sql))
                 } catch {
-                    var failure = error.at(VAIS_AT_NOTHING, number)
+                    var failure = error.at(VAIS_AT_SHAPE, number)
                     if failure.vendorCode & 0xFF == SQLITE_ERROR { failure.status = VAIS_SCHEMA }
                     throw failure
                 }
