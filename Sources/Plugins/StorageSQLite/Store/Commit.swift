@@ -50,8 +50,8 @@ extension Session {
 }
 
 extension Failure {
-    /// The same failure, as one of the whole transaction. Faults of the call and of the backend, such as a deadline or a
-    /// full disk, are so already; a batch's own fault would let the others go on without what came before them.
+    /// The same failure, as one of the whole transaction. Faults of the call and of the backend, such as a deadline or
+    /// a full disk, are so already; a batch's own fault would let the others go on without what came before them.
     fileprivate var ofAll: Failure {
         isOfOneBatch ? Failure(VAIS_INTERNAL, message, vendorCode: vendorCode) : self
     }
