@@ -1,4 +1,5 @@
 package import CVaisPlugin
+import Glibc
 
 /// One session of a store under test.
 package final class TestSession {
@@ -63,11 +64,16 @@ package final class TestSession {
     }
 
     /// The statuses of batches of operations committed together.
-    package func commitMany(_ batches: [[Use]], stamp: Int64 = 1) throws -> [vais_outcome] {
+    package func commitMany(
+        _ batches: [[Use]], stamp: Int64 = 1, within nanoseconds: UInt64 = 0
+    ) throws -> [vais_outcome] {
         let arena = Arena()
         let native = batches.map { self.native(stamp, [], $0, arena) }
         var outcomes = [vais_outcome](repeating: vais_outcome(), count: batches.count)
-        try call {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let deadline = UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec) + nanoseconds
+        try call(deadline: nanoseconds == 0 ? 0 : deadline) {
             plugin.storage.pointee.commit_many(
                 handle, arena.array(native), UInt64(MemoryLayout<vais_batch>.stride), UInt32(native.count), &outcomes,
                 $0)
@@ -90,7 +96,7 @@ package final class TestSession {
         return (read(page), total)
     }
 
-    private func native(_ stamp: Int64, _ guards: [Use], _ operations: [Use], _ arena: Arena) -> vais_batch {
+    package func native(_ stamp: Int64, _ guards: [Use], _ operations: [Use], _ arena: Arena) -> vais_batch {
         vais_batch(
             struct_size: UInt32(MemoryLayout<vais_batch>.size), flags: 0, stamp: stamp, guards: arena.uses(guards),
             ops: arena.uses(operations), guard_count: UInt32(guards.count), op_count: UInt32(operations.count))

@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    @Test("a group of batches that its deadline interrupts says that it was the deadline, and changes nothing")
+    func groupDeadline() throws {
+        try withStore { _, session in
+            // More work than any machine does in the time.
+            let batches = (0..<2).map { half in
+                (0..<60_000).map { newPackage("p\(half)-\($0)", Int64(half * 60_000 + $0)) }
+            }
+            let refusal = #expect(throws: Refusal.self) { try session.commitMany(batches, within: 3_000_000) }
+            #expect(refusal?.status == VAIS_TIMEOUT)
+            let count = try session.get(Use(Shape.countPackages))
+            #expect(count == [.i64(0)])
+        }
+    }
+
     @Test("an interrupt from another thread ends the call under way, and no later one")
     func interrupt() throws {
         try whileLocked { session in
