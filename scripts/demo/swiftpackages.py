@@ -189,7 +189,7 @@ def description(readme):
     text = re.sub(r"<!--.*?-->|<[^>]*>", "", readme.read_text(errors="replace"), flags=re.DOTALL)
     for paragraph in re.split(r"\n\s*\n", text):
         paragraph = " ".join(paragraph.split())
-        if not paragraph or paragraph[0] in "#[!|>`-*" or paragraph.startswith("==="):
+        if not paragraph or paragraph[0] in "#[!|>`-*=" or ": -" in paragraph:
             continue
         paragraph = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", paragraph)
         paragraph = re.sub(r"[*_`]", "", paragraph)
