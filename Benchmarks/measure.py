@@ -36,7 +36,7 @@ class Report:
         lines = []
         for title, rows in self.sections:
             lines += [f"## {title}", "", "| | vais | yardstick | vais against it |", "|---|---:|---:|---|"]
-            lines += [f"| {' | '.join(row)} |" for row in rows] + [""]
+            lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows] + [""]
         return "\n".join(lines)
 
 
