@@ -42,13 +42,20 @@ struct Main {
 
     /// Commands that people run all day. Looking through every other command costs more than a run that has nothing to do, since the
     /// parser examines each by reflection.
-    private static let frequent: [String: any ParsableCommand.Type] = [
-        "install": Install.self, "lock": Lock.self, "tree": Tree.self, "add": Add.self, "update": Update.self,
-    ]
+    private static func frequent(_ name: String) -> (any ParsableCommand.Type)? {
+        switch name {
+        case "install": Install.self
+        case "lock": Lock.self
+        case "tree": Tree.self
+        case "add": Add.self
+        case "update": Update.self
+        default: nil
+        }
+    }
 
     /// The command that the arguments name. Whatever does not parse at once goes the long way, which knows how to explain it.
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-        if let name = arguments.first, let type = frequent[name],
+        if let name = arguments.first, let type = frequent(name),
             let command = try? type.parse(Array(arguments.dropFirst()))
         {
             return command

@@ -37,6 +37,9 @@ package struct RegistryFolder: Sendable, Hashable {
     package var index: String { path + "/index.cache" }
     package var cache: String { path + "/cache" }
 
+    /// Where a release's tree lies below `cache`.
+    static func tree(_ name: String, _ version: String) -> String { name + "/" + version + "/extracted" }
+
     package func release(_ release: ReleaseID) -> CachedRelease {
         CachedRelease(folder: "\(cache)/\(release.name)/\(release.version)")
     }

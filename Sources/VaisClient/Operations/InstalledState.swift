@@ -6,7 +6,10 @@ internal import VaisModel
 struct InstalledState {
     /// What the record says when everything is installed.
     let text: [UInt8]
-    private let names: [PackageName]
+    /// A link in the project, and where the tree it leads to lies below its registry's folder.
+    private var links: [(name: String, registry: String, tree: String)] = []
+    private let folders: [String: RegistryFolder]
+    private let paths: [PackageName]
 
     init(_ lockfile: Lockfile, _ paths: PathDependencies, folders: [String: RegistryFolder]) {
         var text: [UInt8] = []
@@ -17,10 +20,13 @@ struct InstalledState {
             text.write(folder.path)
             text.append(UInt8(ascii: "\n"))
         }
+        links.reserveCapacity(lockfile.packages.count)
         for package in lockfile.packages {
+            let version = package.version.description
+            links.append((package.name.text, package.registry, RegistryFolder.tree(package.name.text, version)))
             text.write(package.name.text)
             text.append(UInt8(ascii: " "))
-            text.write(package.version.description)
+            text.write(version)
             text.append(UInt8(ascii: " "))
             text.append(contentsOf: package.checksum.bytes)
             text.append(UInt8(ascii: " "))
@@ -34,17 +40,29 @@ struct InstalledState {
             text.append(UInt8(ascii: "\n"))
         }
         self.text = text
-        names = lockfile.packages.map(\.name) + paths.folders.keys
+        self.folders = folders
+        self.paths = Array(paths.folders.keys)
     }
 
-    /// Whether the project has exactly this installed: the record says so, and every link leads to something. One `fstatat` per package.
+    /// Whether the project has exactly this installed: the record says so, every link is there, and so is every tree. Two `fstatat` per
+    /// package, each along a short path: following the links from the project would walk every folder on the way again and again.
     func isCurrent(in project: Project) -> Bool {
         guard (try? Files.read(project.statePath, limit: text.count)) == text else { return false }
         let folder = open(project.packagesFolder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return false }
         defer { close(folder) }
         var status = stat()
-        for name in names where fstatat(folder, name.text, &status, 0) != 0 { return false }
+        for name in paths where fstatat(folder, name.text, &status, 0) != 0 { return false }
+        for (registry, place) in folders {
+            let cache = open(place.cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard cache >= 0 else { return false }
+            defer { close(cache) }
+            for link in links where link.registry == registry {
+                guard fstatat(folder, link.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+                    fstatat(cache, link.tree, &status, 0) == 0
+                else { return false }
+            }
+        }
         return true
     }
 }

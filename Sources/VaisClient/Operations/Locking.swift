@@ -60,6 +60,12 @@ package struct Locking: Sendable {
 
     /// A package comes from the one registry that its requirement names; a lockfile that says otherwise was edited.
     func refuseMovedPackages(_ lockfile: Lockfile) throws(ClientError) {
+        // Most projects know one registry only.
+        if lockfile.requirements.allSatisfy({ $0.registry == RegistryName.default }),
+            lockfile.packages.allSatisfy({ $0.registry == RegistryName.default })
+        {
+            return
+        }
         var expected: [PackageName: String] = [:]
         for requirement in lockfile.requirements { expected[requirement.name] = requirement.registry }
         // What a package needs comes from where the package itself does.

@@ -16,7 +16,7 @@ extension Lockfile {
     /// - Throws: As `init(parsing:file:)`, for each side; also `.integrity` when the sides have different checksums for one
     ///   release, since a release never changes.
     package static func parseHealing(_ bytes: [UInt8], file: String) throws(ModelError) -> HealedLockfile {
-        guard let sides = ConflictSides(bytes) else {
+        guard ConflictMarker.mayOccur(in: bytes), let sides = ConflictSides(bytes) else {
             let lockfile = try Lockfile(parsing: bytes, file: file)
             return HealedLockfile(lockfile: lockfile, touched: [], hadMarkers: false)
         }
