@@ -236,4 +236,22 @@ import VaisModel
         #expect(error?.code == .input && error?.message.contains(project.cache) == true)
         #expect(!Files.exists(project.folder.path + "/.vais"))
     }
+
+    @Test("fetches an index anew whose cached copy was damaged")
+    func damagedIndex() async throws {
+        let registry = try TestRegistry()
+        try registry.publish("a", "1.0.0")
+        let project = try TestProject(registry, "a = \"^1\"")
+        try await project.install()
+        let file = project.session().folder(of: try registry.address).index
+        var bytes = try #require(try Files.read(file))
+        // The last line's closing brace, inside the body and of no other length.
+        bytes[try #require(bytes.lastIndex(of: UInt8(ascii: "}")))] = UInt8(ascii: "x")
+        try Files.write(bytes, to: file)
+        registry.server.forget()
+        try await project.install(updating: true)
+        #expect(try project.locked == ["a@1.0.0"])
+        #expect(registry.server.targets.contains { $0.contains("/index/") })
+        #expect(try Files.read(file) != bytes)
+    }
 }

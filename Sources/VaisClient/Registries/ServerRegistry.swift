@@ -189,8 +189,10 @@ package final class ServerRegistry: RegistrySource {
     private func fetch(_ name: PackageName) async throws -> IndexDocument? {
         try await slots.run {
             let cached = self.state.withLock { self.cache(&$0)[name] }
+            // A body that was damaged on disk counts as absent: asking whether it is still right would bring it back for ever.
+            let old = cached.flatMap { try? IndexDocument(parsing: Array($0.body), of: name) }
             var headers: [(name: String, value: String)] = []
-            if let cached, !cached.etag.isEmpty { headers.append(("If-None-Match", cached.etag)) }
+            if let cached, old != nil, !cached.etag.isEmpty { headers.append(("If-None-Match", cached.etag)) }
             let answer = try await self.connection.send(
                 "GET", Routes.index(name), headers: headers, authorization: .ifAsked, accepted: [304, 404],
                 limit: ProtocolLimits.indexBytes)
@@ -206,22 +208,19 @@ package final class ServerRegistry: RegistrySource {
                 self.settle(name, nil, entry: nil)
                 return nil
             case 304:
-                guard var cached, !cached.etag.isEmpty else {
+                guard var cached, let old, !cached.etag.isEmpty else {
                     throw ClientError(.network, "\(self.address) answered 304 to a first request", reason: "status")
                 }
-                let document = try IndexDocument(parsing: Array(cached.body), of: name)
                 cached.isStale = false
-                self.settle(name, document, entry: cached)
-                return document
+                self.settle(name, old, entry: cached)
+                return old
             default:
                 guard !answer.body.isEmpty else {
                     throw ClientError(
                         .network, "\(self.address) answered with an empty index of `\(name)`", reason: "empty")
                 }
                 let document = try IndexDocument(parsing: answer.body, of: name)
-                if let cached, let old = try? IndexDocument(parsing: Array(cached.body), of: name) {
-                    try self.refuseRewriting(old, document)
-                }
+                if let old { try self.refuseRewriting(old, document) }
                 self.settle(
                     name, document, entry: IndexCache.Entry(etag: answer.head["ETag"] ?? "", body: answer.body[...]))
                 return document
