@@ -29,7 +29,7 @@ build-tests:
 
 release: ## build dist/: bin/vais, its plugins and plugins.toml; needs no Swift where it runs
 	@scripts/system-packages build
-	@for product in vais $(plugins); do $(swift_build) -c release --static-swift-stdlib --product $$product || exit 1; done
+	@for product in vais $(plugins); do $(swift_build) -c release --static-swift-stdlib --disable-local-rpath --product $$product || exit 1; done
 	@scripts/stage-release dist $(release) $(plugins)
 
 test: build-tests ## build and run every test

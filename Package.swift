@@ -55,6 +55,15 @@ func pluginLinkerSettings(library: String?, embedded: Bool) -> [LinkerSetting] {
     return [.unsafeFlags(flags)] + (library.map { [.linkedLibrary($0)] } ?? [])
 }
 
+/// What makes the program start sooner where it is released: nothing is exported, since plugins are handed what they may call, and the
+/// hundred thousand relative relocations of a static Swift runtime are packed to a hundredth of their size (glibc 2.36 or newer).
+let quickStart: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+        ], .when(platforms: [.linux], configuration: .release))
+]
+
 let package = Package(
     name: "vais",
     platforms: [.macOS(.v15)],
@@ -120,7 +129,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: swift),
+            swiftSettings: swift, linkerSettings: quickStart),
 
         .target(name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport"),
         .target(

@@ -7,37 +7,47 @@ internal import VaisHost
 /// Runs the command line and turns how it ended into an exit status.
 @main
 struct Main {
-    static func main() async {
+    /// Not asynchronous: Swift's own start of an asynchronous `main` makes a queue and threads, and a run that is over at once needs none.
+    static func main() {
         // A reader that goes away, as in `vais list | head`, ends the output, not the program with a signal's noise.
         signal(SIGPIPE, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         // The original tool had its commands under `pkg`.
         if arguments.first == "pkg" { arguments.removeFirst() }
         do {
-            try await run(arguments)
+            try run(arguments)
         } catch {
-            let status = report(error)
-            StandardOutput.flush()
-            exit(status)
+            end(error)
         }
-        if let code = StandardOutput.flush() {
-            exit(
-                report(
-                    ClientError(
-                        .input, "cannot write to standard output: \(String(cString: strerror(code)))",
-                        hint: code == ENOSPC ? "free some space and try again" : nil)))
-        }
-        exit(0)
+        end(nil)
     }
 
-    private static func run(_ arguments: [String]) async throws {
+    private static func run(_ arguments: [String]) throws {
         if arguments == ["--version"] { return Output.current.data(Vais.configuration.version) }
         var command = try parse(arguments)
-        if var asynchronous = command as? any AsyncParsableCommand {
-            try await asynchronous.run()
-        } else {
-            try command.run()
+        if let install = command as? Install, try install.hasNothingToDo() { return }
+        guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
+        Task.detached {
+            var command = asynchronous
+            do {
+                try await command.run()
+            } catch {
+                end(error)
+            }
+            end(nil)
         }
+        while true { pause() }
+    }
+
+    /// Ends the process once everything is written.
+    private static func end(_ error: (any Error)?) -> Never {
+        let status = error.map(report) ?? 0
+        guard let code = StandardOutput.flush(), error == nil else { exit(status) }
+        exit(
+            report(
+                ClientError(
+                    .input, "cannot write to standard output: \(String(cString: strerror(code)))",
+                    hint: code == ENOSPC ? "free some space and try again" : nil)))
     }
 
     /// Commands that people run all day. Looking through every other command costs more than a run that has nothing to do, since the

@@ -73,35 +73,6 @@ package enum Files {
         return String(cString: resolved)
     }
 
-    /// The names of the symbolic links in a folder; empty when there is no such folder.
-    static func links(in path: String) -> Set<String> {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: Set<String> = []
-        var status = stat()
-        while let entry = readdir(folder) {
-            let isLink =
-                switch Int(entry.pointee.d_type) {
-                case Int(DT_LNK): true
-                case Int(DT_UNKNOWN):
-                    // Some file systems do not say.
-                    withUnsafePointer(to: &entry.pointee.d_name) {
-                        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                            fstatat(dirfd(folder), $0, &status, AT_SYMLINK_NOFOLLOW) == 0
-                                && status.st_mode & S_IFMT == S_IFLNK
-                        }
-                    }
-                default: false
-                }
-            guard isLink else { continue }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            names.insert(name)
-        }
-        return names
-    }
-
     /// The names in a folder, sorted by bytes; empty when there is no such folder.
     package static func list(_ path: String) -> [String] {
         list(taking: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))

@@ -17,8 +17,9 @@ package struct Installing: Sendable {
     }
 
     package struct Report: Sendable {
-        package var lockfile: Lockfile
-        package var changes: [Locking.Change]
+        /// How many packages the project uses.
+        package var packages: Int
+        package var changes: [Locking.Change] = []
         package var downloaded = 0
         package var downloadedBytes: UInt64 = 0
         /// Packages that were linked anew.
@@ -35,43 +36,58 @@ package struct Installing: Sendable {
         self.session = session
     }
 
+    /// What there is to report when everything that the project asks for is installed; nil when something is to be done. Loads no plugin and
+    /// starts no thread.
+    package func reportIfCurrent() throws(ClientError) -> Report? {
+        try reportIfCurrent(Locking(project, session), project.readLockfileText())
+    }
+
+    private func reportIfCurrent(_ locking: Locking, _ text: [UInt8]?) throws(ClientError) -> Report? {
+        guard let text else { return nil }
+        let packages = try InstalledRecord.packages(
+            in: project, from: locking.basis, and: text, folder: locking.registries.folder)
+        return packages.map { Report(packages: $0) }
+    }
+
     package func install(_ options: Options = Options()) async throws(ClientError) -> Report {
         let locking = try Locking(project, session)
-        let outcome = try await lock(locking, options)
+        let text = try project.readLockfileText()
+        if options.updating == .nothing, let report = try reportIfCurrent(locking, text) { return report }
+        let outcome = try await lock(locking, text, options)
         let lockfile = outcome.lockfile
-        var report = Report(lockfile: lockfile, changes: outcome.changes)
+        var report = Report(packages: lockfile.packages.count, changes: outcome.changes)
+        var yanked = outcome.yanked
+        let store = PackageStore(session, locking.registries)
+        let missing = try store.missing(lockfile.packages)
+        if outcome.didResolve {
+            report.count(try await store.fill(missing))
+        } else {
+            // Nobody has asked the registry about these yet.
+            let check = RegistryCheck(registries: locking.registries, session: session)
+            (yanked, report) = try await whileFilling(store, missing, check, report)
+            await locking.registries.keep()
+        }
+        for release in yanked { session.events.warning("\(release) is locked and has been yanked") }
+        if outcome.didResolve, !options.isLocked { try project.writeLockfile(outcome.text) }
         var folders: [String: RegistryFolder] = [:]
         for registry in Set(lockfile.packages.map(\.registry)) {
             folders[registry] = try locking.registries.folder(of: registry)
         }
-        let state = InstalledState(lockfile, locking.paths, folders: folders)
-        var yanked = outcome.yanked
-        let isCurrent = state.isCurrent(in: project)
-        if !isCurrent {
-            let store = PackageStore(session, locking.registries)
-            let missing = try store.missing(lockfile.packages)
-            if outcome.didResolve {
-                report.count(try await store.fill(missing))
-            } else {
-                // Nobody has asked the registry about these yet.
-                let check = RegistryCheck(registries: locking.registries, session: session)
-                (yanked, report) = try await whileFilling(store, missing, check, report)
-                await locking.registries.keep()
-            }
-        }
-        for release in yanked { session.events.warning("\(release) is locked and has been yanked") }
-        if outcome.didResolve, !options.isLocked { try project.write(lockfile) }
-        if !isCurrent { try link(lockfile, locking.paths, folders, state, &report) }
+        let record = InstalledRecord(outcome, basis: locking.basis, folders: folders)
+        try link(lockfile, locking.paths, folders, record, &report)
         return report
     }
 
-    private func lock(_ locking: Locking, _ options: Options) async throws(ClientError) -> Locking.Outcome {
-        guard options.isLocked else { return try await locking.lock(updating: options.updating) }
-        guard let lockfile = try project.readLockfile() else {
+    private func lock(
+        _ locking: Locking, _ text: [UInt8]?, _ options: Options
+    ) async throws(ClientError) -> Locking.Outcome {
+        guard options.isLocked else { return try await locking.lock(text, updating: options.updating) }
+        guard let text else {
             throw ClientError(
                 .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`",
                 reason: "stale_lock")
         }
+        let lockfile = try project.lockfile(text)
         guard lockfile.isFresh(for: locking.requirements) else {
             throw ClientError(
                 .difference, "vais.lock does not answer vais.toml, and --locked forbids to change it",
@@ -79,7 +95,7 @@ package struct Installing: Sendable {
                 reason: "stale_lock")
         }
         try locking.refuseMovedPackages(lockfile)
-        return Locking.Outcome(lockfile: lockfile, changes: [], yanked: [], didResolve: false)
+        return Locking.Outcome(lockfile: lockfile, text: text, changes: [], yanked: [], didResolve: false)
     }
 
     private func whileFilling(
@@ -95,9 +111,9 @@ package struct Installing: Sendable {
         }
     }
 
-    /// Makes `.vais/packages` hold exactly one link per package.
+    /// Makes `.vais/packages` hold exactly one link per package, and records that it does before anybody else may change it.
     private func link(
-        _ lockfile: Lockfile, _ paths: PathDependencies, _ folders: [String: RegistryFolder], _ state: InstalledState,
+        _ lockfile: Lockfile, _ paths: PathDependencies, _ folders: [String: RegistryFolder], _ record: InstalledRecord,
         _ report: inout Report
     ) throws(ClientError) {
         var targets: [String: String] = [:]
@@ -107,7 +123,9 @@ package struct Installing: Sendable {
         for (name, folder) in paths.folders { targets[name.text] = folder }
         let links = try PackageLinks(of: project)
         (report.linked, report.removed) = try links.replace(with: targets)
-        try Files.write(state.text, to: project.statePath, durable: false)
+        try record.write(to: project)
+        // The links are locked until here.
+        withExtendedLifetime(links) {}
     }
 }
 

@@ -19,6 +19,8 @@ package struct Locking: Sendable {
     /// A decision and how it differs from the one before.
     package struct Outcome: Sendable {
         package var lockfile: Lockfile
+        /// The bytes that say it: those that were read, or those to be written.
+        var text: [UInt8]
         package var changes: [Change]
         /// Releases that are locked and have been yanked since, where the registry was asked.
         package var yanked: [ReleaseID]
@@ -46,13 +48,32 @@ package struct Locking: Sendable {
             }
     }
 
+    /// Everything but the lockfile that decides what is installed, in one text: two that are equal say the same.
+    var basis: [UInt8] {
+        var fields = FieldWriter()
+        for requirement in requirements.sorted() {
+            fields.append(requirement.kind.rawValue.utf8)
+            fields.append(requirement.description.utf8)
+        }
+        for (name, folder) in paths.folders.sorted(by: { $0.key < $1.key }) {
+            fields.append(name.text.utf8)
+            fields.append(folder.utf8)
+        }
+        return fields.bytes
+    }
+
     /// The lockfile as it should be. Without `updating`, one that answers the manifest's requirements is taken as it is, and nothing is
     /// asked of anybody. Writes nothing.
     package func lock(updating: LockPreference.Updating = .nothing) async throws(ClientError) -> Outcome {
-        let old = try readForHealing(ignoringDamage: updating == .everything)
-        if let old, !old.hadMarkers, updating == .nothing, old.lockfile.isFresh(for: requirements) {
+        try await lock(project.readLockfileText(), updating: updating)
+    }
+
+    /// As above, where the bytes of the present lockfile have been read already; nil when there is none.
+    func lock(_ text: [UInt8]?, updating: LockPreference.Updating) async throws(ClientError) -> Outcome {
+        let old = try heal(text, ignoringDamage: updating == .everything)
+        if let old, let text, !old.hadMarkers, updating == .nothing, old.lockfile.isFresh(for: requirements) {
             try refuseMovedPackages(old.lockfile)
-            return Outcome(lockfile: old.lockfile, changes: [], yanked: [], didResolve: false)
+            return Outcome(lockfile: old.lockfile, text: text, changes: [], yanked: [], didResolve: false)
         }
         if case .only(let names) = updating { try refuseUnknown(names, old?.lockfile) }
         return try await resolve(old?.lockfile, updating: updating)
@@ -97,9 +118,10 @@ package struct Locking: Sendable {
 
     /// `update` of everything remakes a lockfile that cannot be read, unless it is of a newer program, or what proves its archives is
     /// missing: that must be looked at.
-    private func readForHealing(ignoringDamage: Bool) throws(ClientError) -> HealedLockfile? {
+    private func heal(_ text: [UInt8]?, ignoringDamage: Bool) throws(ClientError) -> HealedLockfile? {
+        guard let text else { return nil }
         do throws(ClientError) {
-            return try project.readHealingLockfile()
+            return try project.healedLockfile(text)
         } catch {
             let mayRemake =
                 error.reason == ModelError.Code.lockfile.rawValue || error.reason == ModelError.Code.conflict.rawValue
@@ -168,7 +190,9 @@ package struct Locking: Sendable {
                     dependencies: package.dependencies.filter { paths.folders[$0] == nil }))
         }
         let lockfile = Lockfile(requirements: requirements, packages: locked)
-        return Outcome(lockfile: lockfile, changes: Self.changes(old, lockfile), yanked: yanked, didResolve: true)
+        return Outcome(
+            lockfile: lockfile, text: lockfile.encoded(), changes: Self.changes(old, lockfile), yanked: yanked,
+            didResolve: true)
     }
 
     static func changes(_ old: Lockfile?, _ new: Lockfile) -> [Change] {

@@ -55,19 +55,25 @@ package struct Project: Sendable {
 
     /// What the lockfile says; nil when there is none. Conflict markers are an error here.
     package func readLockfile() throws(ClientError) -> Lockfile? {
-        guard let bytes = try Files.read(lockfilePath) else { return nil }
+        try readLockfileText().map { text throws(ClientError) in try lockfile(text) }
+    }
+
+    /// The bytes of the lockfile; nil when there is none.
+    func readLockfileText() throws(ClientError) -> [UInt8]? { try Files.read(lockfilePath) }
+
+    /// What the bytes of the lockfile say. Conflict markers are an error here.
+    func lockfile(_ text: [UInt8]) throws(ClientError) -> Lockfile {
         do throws(ModelError) {
-            return try Lockfile(parsing: bytes, file: lockfilePath)
+            return try Lockfile(parsing: text, file: lockfilePath)
         } catch {
             throw ClientError(error)
         }
     }
 
-    /// As `readLockfile`, but conflict markers are healed: both sides are merged.
-    package func readHealingLockfile() throws(ClientError) -> HealedLockfile? {
-        guard let bytes = try Files.read(lockfilePath) else { return nil }
+    /// As `lockfile`, but conflict markers are healed: both sides are merged.
+    func healedLockfile(_ text: [UInt8]) throws(ClientError) -> HealedLockfile {
         do throws(ModelError) {
-            return try Lockfile.parseHealing(bytes, file: lockfilePath)
+            return try Lockfile.parseHealing(text, file: lockfilePath)
         } catch {
             throw ClientError(error)
         }
@@ -75,10 +81,13 @@ package struct Project: Sendable {
 
     /// Writes the lockfile unless it says the same already. True when it was written.
     @discardableResult
-    package func write(_ lockfile: Lockfile) throws(ClientError) -> Bool {
-        let bytes = lockfile.encoded()
-        if try Files.read(lockfilePath) == bytes { return false }
-        try Files.write(bytes, to: lockfilePath)
+    package func write(_ lockfile: Lockfile) throws(ClientError) -> Bool { try writeLockfile(lockfile.encoded()) }
+
+    /// As `write`, with the bytes that say it.
+    @discardableResult
+    func writeLockfile(_ text: [UInt8]) throws(ClientError) -> Bool {
+        if try readLockfileText() == text { return false }
+        try Files.write(text, to: lockfilePath)
         return true
     }
 }

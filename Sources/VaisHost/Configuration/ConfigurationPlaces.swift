@@ -91,7 +91,8 @@ package struct ConfigurationPlaces: Sendable {
     }
 }
 
-private func processEnvironment() -> [String: String] {
+/// The variables of this process, read now.
+package func processEnvironment() -> [String: String] {
     var variables: [String: String] = [:]
     var position = vais_environment()
     while let entry = position?.pointee {

@@ -18,14 +18,27 @@ struct Install: AsyncParsableCommand {
         if locked, update { throw ValidationError("--locked forbids what --update asks for") }
     }
 
+    /// Whether everything is installed; then it has been said.
+    func hasNothingToDo() throws -> Bool {
+        if update { return false }
+        let (project, session) = try begin()
+        guard let report = try Installing(project, session).reportIfCurrent() else { return false }
+        show(report, json: json)
+        return true
+    }
+
     func run() async throws {
-        let environment = try common.begin(json: json)
-        let project = try Project.find(from: common.folder)
-        let session = try registry.session(environment, project: project)
+        let (project, session) = try begin()
         var options = Installing.Options()
         options.isLocked = locked
         if update { options.updating = .everything }
         try await install(project, session, options, json: json)
+    }
+
+    private func begin() throws -> (Project, Session) {
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
+        return (project, try registry.session(environment, project: project))
     }
 }
 
@@ -53,9 +66,13 @@ struct Update: AsyncParsableCommand {
 private func install(_ project: Project, _ session: Session, _ options: Installing.Options, json: Bool) async throws {
     let report = try await Installing(project, session).install(options)
     await session.transport.close()
+    show(report, json: json)
+}
+
+private func show(_ report: Installing.Report, json: Bool) {
     if json {
         Output.current.json { writer in
-            writer.member("packages", Int64(report.lockfile.packages.count))
+            writer.member("packages", Int64(report.packages))
             writer.member("downloaded", Int64(report.downloaded))
             writer.member("downloaded_bytes", Int64(clamping: report.downloadedBytes))
             writer.member("linked", Int64(report.linked))
@@ -64,11 +81,11 @@ private func install(_ project: Project, _ session: Session, _ options: Installi
     }
     vais.report(report.changes)
     if report.isUpToDate, report.changes.isEmpty {
-        Output.current.status("Up to date", counted(report.lockfile.packages.count, "package"))
+        Output.current.status("Up to date", counted(report.packages, "package"))
     } else {
         Output.current.status(
             "Installed",
-            counted(report.lockfile.packages.count, "package")
+            counted(report.packages, "package")
                 + " (\(report.downloaded) downloaded, \(report.linked) linked, \(report.removed) removed)"
         )
     }

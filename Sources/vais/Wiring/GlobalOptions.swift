@@ -11,7 +11,7 @@ struct CommonOptions: ParsableArguments {
 
     /// Sets up the output of this run, and answers what the environment says.
     func begin(json: Bool = false) throws -> [String: String] {
-        let environment = ConfigurationPlaces.current().environment
+        let environment = processEnvironment()
         var output = Output(environment: environment)
         output.isQuiet = quiet
         output.isVerbose = verbose

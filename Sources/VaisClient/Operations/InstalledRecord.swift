@@ -1,0 +1,103 @@
+internal import Glibc
+internal import VaisModel
+
+/// What was installed last into a project, and what it was made from, in `.vais/installed`. While all of that is as it was, an install has
+/// nothing to do, and finds this out by comparing bytes, without parsing the lockfile and without opening a package.
+struct InstalledRecord {
+    /// What the manifests ask for, and the folders that packages are taken from.
+    let basis: [UInt8]
+    /// The lockfile, as it was on the disk.
+    let lockfile: [UInt8]
+    let packages: Int
+    /// The trees of each registry, by its logical name.
+    private var trees: [String: Trees] = [:]
+
+    private struct Trees {
+        /// What the trees' paths are below.
+        var cache: String
+        /// The path of each, with a zero byte after it.
+        var paths: [UInt8] = []
+    }
+
+    init(_ outcome: Locking.Outcome, basis: [UInt8], folders: [String: RegistryFolder]) {
+        self.basis = basis
+        lockfile = outcome.text
+        packages = outcome.lockfile.packages.count
+        for (registry, folder) in folders { trees[registry] = Trees(cache: folder.cache) }
+        for package in outcome.lockfile.packages {
+            let tree = RegistryFolder.tree(package.name.text, package.version.description)
+            trees[package.registry]?.paths.append(contentsOf: tree.utf8)
+            trees[package.registry]?.paths.append(0)
+        }
+    }
+
+    /// Writes the record of a project whose links have just been made.
+    func write(to project: Project) throws(ClientError) {
+        guard let links = FolderStamp(project.packagesFolder) else { throw Files.failure("read", project.packagesFolder) }
+        var fields = FieldWriter()
+        fields.append(Self.format.utf8)
+        fields.append(basis)
+        fields.append(lockfile)
+        fields.append(links.text.utf8)
+        fields.append(String(packages).utf8)
+        for (registry, trees) in trees.sorted(by: { $0.key < $1.key }) {
+            fields.append(registry.utf8)
+            fields.append(trees.cache.utf8)
+            fields.append(trees.paths)
+        }
+        try Files.write(fields.bytes, to: project.statePath, durable: false)
+    }
+
+    /// How many packages are installed, when the record says that they were made from just this, nobody has touched the links since, and
+    /// every tree that they lead to is there. Each tree costs one `faccessat` along a short path: following the links from the project would
+    /// walk every folder on the way again and again.
+    ///
+    /// - Parameter folder: Where things of a registry are kept now.
+    static func packages(
+        in project: Project, from basis: [UInt8], and lockfile: [UInt8],
+        folder: (_ registry: String) throws(ClientError) -> RegistryFolder
+    ) throws(ClientError) -> Int? {
+        // The record of a project comes from anywhere; a damaged one only means that nothing is known.
+        guard let bytes = try? Files.read(project.statePath), let fields = FieldReader.fields(of: bytes),
+            fields.count >= 5, (fields.count - 5) % 3 == 0,
+            fields[0].says(format), fields[1].equals(basis), fields[2].equals(lockfile),
+            let links = FolderStamp(project.packagesFolder), fields[3].says(links.text),
+            let packages = Int(fields[4].text)
+        else { return nil }
+        for index in stride(from: 5, to: fields.count, by: 3) {
+            let cache = try folder(fields[index].text).cache
+            guard fields[index + 1].says(cache), allExist(fields[index + 2], below: cache) else { return nil }
+        }
+        return packages
+    }
+
+    private static let format = "vais-installed 2"
+
+    private static func allExist(_ paths: ArraySlice<UInt8>, below cache: String) -> Bool {
+        // The last path ends within the field.
+        guard paths.isEmpty || paths.last == 0 else { return false }
+        let folder = OwnedDescriptor(open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard folder.isOpen else { return false }
+        return paths.withUnsafeBytes { bytes in
+            let text = bytes.bindMemory(to: CChar.self)
+            var next = 0
+            while next < text.count {
+                guard let path = text.baseAddress.map({ $0 + next }), faccessat(folder.number, path, F_OK, 0) == 0
+                else { return false }
+                next += strlen(path) + 1
+            }
+            return true
+        }
+    }
+}
+
+/// What tells whether anybody has added, removed or replaced an entry of a folder: the time of its last change, which the kernel alone sets.
+private struct FolderStamp {
+    let text: String
+
+    init?(_ path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        text = "\(status.st_dev) \(status.st_ino) \(status.st_ctim.tv_sec) \(status.st_ctim.tv_nsec)"
+    }
+}

@@ -1,0 +1,121 @@
+import Glibc
+import Testing
+import VaisModel
+
+@testable import VaisClient
+
+@Suite("The record of what is installed")
+struct InstalledRecordTests {
+    /// A project with a dependency from a registry, one of that one's, and one from a folder.
+    private static func installed() async throws -> TestProject {
+        let registry = try TestRegistry()
+        try registry.publish("c", "1.0.0")
+        try registry.publish("a", "1.0.0", "c = \"^1\"")
+        let project = try TestProject(registry, "a = \"^1\"\nlocal = { path = \"local\" }")
+        for folder in ["local", "other"] {
+            try project.folder.write(
+                folder + "/vais.toml", "[package]\nname = \"local\"\nversion = \"0.1.0\"\n[dependencies]\nc = \"^1\"\n")
+        }
+        try await project.install()
+        return project
+    }
+
+    private static func current(_ project: TestProject) throws -> Int? {
+        try Installing(try project.project, project.session()).reportIfCurrent()?.packages
+    }
+
+    @Test("answers without a plugin while nothing has changed")
+    func unchanged() async throws {
+        let project = try await Self.installed()
+        project.loads.reset()
+        #expect(try Self.current(project) == 2)
+        #expect(try await project.install(locked: true).isUpToDate)
+        #expect(project.loads.total == 0)
+    }
+
+    @Test(
+        "notices a change of anything that it stands for, after which an install makes it true again",
+        arguments: Change.allCases)
+    func noticesChanges(_ change: Change) async throws {
+        let project = try await Self.installed()
+        try change.make(project)
+        #expect(try Self.current(project) == nil)
+        try await project.install()
+        #expect(try Self.current(project) == 2)
+        #expect(project.installed("a/vais.toml") != nil && project.installed("c/vais.toml") != nil)
+        #expect(project.installed("local/vais.toml") != nil)
+    }
+
+    enum Change: String, CaseIterable, CustomTestStringConvertible {
+        case linkRemoved, linkReplaced, linkAdded, linksMoved, treeRemoved, cacheMoved
+        case lockfileTouchedUp, requirementChanged, requirementAddedInFolder, folderChanged
+        var testDescription: String { rawValue }
+
+        func make(_ project: TestProject) throws {
+            let links = project.folder.path + "/.vais/packages"
+            switch self {
+            case .linkRemoved: unlink(links + "/c")
+            case .linkReplaced:
+                unlink(links + "/c")
+                symlink("/nowhere", links + "/c")
+            case .linkAdded: symlink("/nowhere", links + "/more")
+            case .linksMoved: rename(links, links + "-gone")
+            case .treeRemoved: rename(project.cache + "/c/1.0.0/extracted", project.cache + "/c/1.0.0/gone")
+            case .cacheMoved: rename(project.cache, project.cache + "-gone")
+            case .lockfileTouchedUp: try project.folder.write("vais.lock", try #require(project.lockfile) + "# mine\n")
+            case .requirementChanged: try project.manifest("a = \"^1.0.0\"\nlocal = { path = \"local\" }")
+            case .requirementAddedInFolder:
+                try project.folder.write(
+                    "local/vais.toml",
+                    "[package]\nname = \"local\"\nversion = \"0.1.0\"\n[dependencies]\nc = \"^1\"\na = \"^1\"\n")
+            case .folderChanged: try project.manifest("a = \"^1\"\nlocal = { path = \"other\" }")
+            }
+        }
+    }
+
+    @Test("means nothing for another registry or another home")
+    func elsewhere() async throws {
+        let project = try await Self.installed()
+        let elsewhere = project.session(registry: try RegistryAddress(parsing: "https://elsewhere.test"))
+        #expect(try Installing(try project.project, elsewhere).reportIfCurrent() == nil)
+    }
+
+    @Test("is no answer when it is cut off or damaged, whatever the byte")
+    func damaged() async throws {
+        let project = try await Self.installed()
+        let path = try project.project.statePath
+        let good = try #require(try Files.read(path))
+        for count in 0..<good.count {
+            try Files.write(Array(good[..<count]), to: path, durable: false)
+            #expect(try Self.current(project) == nil, "cut after \(count) bytes")
+        }
+        for index in good.indices {
+            var bad = good
+            bad[index] ^= 0x20
+            try Files.write(bad, to: path, durable: false)
+            // A digit of the count that is another digit is only a wrong number in a message.
+            let answer = try? Self.current(project)
+            #expect(answer == nil || answer != 2, "byte \(index)")
+        }
+        try await project.install()
+        #expect(try Self.current(project) == 2)
+    }
+}
+
+@Suite("Fields")
+struct FieldTests {
+    @Test("are read as they were written")
+    func roundTrip() throws {
+        var writer = FieldWriter()
+        let fields: [[UInt8]] = [[], [0], Array("12:ab".utf8), Array(repeating: 7, count: 1000)]
+        for field in fields { writer.append(field) }
+        #expect(FieldReader.fields(of: writer.bytes).map { $0.map(Array.init) } == fields)
+    }
+
+    @Test(
+        "with a length that is no number, too large or beyond the end are none",
+        arguments: [
+            ":", "a:", "-1:a", "1", "1:", "2:a", "1:a2:b", "99999999999999999999:a", "9223372036854775807:a", " 1:a",
+        ])
+    func refused(_ text: String) { #expect(FieldReader.fields(of: Array(text.utf8)) == nil) }
+}
