@@ -33,7 +33,9 @@ struct InstalledRecord {
 
     /// Writes the record of a project whose links have just been made.
     func write(to project: Project) throws(ClientError) {
-        guard let links = FolderStamp(project.packagesFolder) else { throw Files.failure("read", project.packagesFolder) }
+        guard let links = FolderStamp(project.packagesFolder) else {
+            throw Files.failure("read", project.packagesFolder)
+        }
         var fields = FieldWriter()
         fields.append(Self.format.utf8)
         fields.append(basis)
@@ -45,6 +47,7 @@ struct InstalledRecord {
             fields.append(trees.cache.utf8)
             fields.append(trees.paths)
         }
+        fields.append(Self.end.utf8)
         try Files.write(fields.bytes, to: project.statePath, durable: false)
     }
 
@@ -56,22 +59,24 @@ struct InstalledRecord {
     static func packages(
         in project: Project, from basis: [UInt8], and lockfile: [UInt8],
         folder: (_ registry: String) throws(ClientError) -> RegistryFolder
-    ) throws(ClientError) -> Int? {
+    ) -> Int? {
         // The record of a project comes from anywhere; a damaged one only means that nothing is known.
         guard let bytes = try? Files.read(project.statePath), let fields = FieldReader.fields(of: bytes),
-            fields.count >= 5, (fields.count - 5) % 3 == 0,
+            fields.count >= 6, (fields.count - 6) % 3 == 0, fields[fields.count - 1].says(end),
             fields[0].says(format), fields[1].equals(basis), fields[2].equals(lockfile),
             let links = FolderStamp(project.packagesFolder), fields[3].says(links.text),
             let packages = Int(fields[4].text)
         else { return nil }
-        for index in stride(from: 5, to: fields.count, by: 3) {
-            let cache = try folder(fields[index].text).cache
-            guard fields[index + 1].says(cache), allExist(fields[index + 2], below: cache) else { return nil }
+        for index in stride(from: 5, to: fields.count - 1, by: 3) {
+            guard let cache = try? folder(fields[index].text).cache, fields[index + 1].says(cache),
+                allExist(fields[index + 2], below: cache)
+            else { return nil }
         }
         return packages
     }
 
     private static let format = "vais-installed 2"
+    private static let end = "end"
 
     private static func allExist(_ paths: ArraySlice<UInt8>, below cache: String) -> Bool {
         // The last path ends within the field.

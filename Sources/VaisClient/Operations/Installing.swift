@@ -44,7 +44,7 @@ package struct Installing: Sendable {
 
     private func reportIfCurrent(_ locking: Locking, _ text: [UInt8]?) throws(ClientError) -> Report? {
         guard let text else { return nil }
-        let packages = try InstalledRecord.packages(
+        let packages = InstalledRecord.packages(
             in: project, from: locking.basis, and: text, folder: locking.registries.folder)
         return packages.map { Report(packages: $0) }
     }
