@@ -22,6 +22,8 @@ package final class Registry: Sendable {
         storage: Storage, shapes: RegistryShapes, digester: any Digester, passwords: any PasswordHasher,
         settings: RegistrySettings = RegistrySettings()
     ) async throws {
+        // Before anything is written.
+        try await DataFormat.checkReadable(storage.records, shapes)
         self.storage = storage
         self.shapes = shapes
         self.digester = digester
@@ -30,6 +32,7 @@ package final class Registry: Sendable {
         nobodysPassword = try await passwords.hash(Array(Secrets.token().utf8))
         log = try await EventLog(storage.records, shapes)
         downloads = DownloadCounter(storage.records, shapes)
+        try await DataFormat.bringUpToDate(storage.records, shapes)
     }
 
     /// Name and version of what stores the data.
@@ -37,6 +40,9 @@ package final class Registry: Sendable {
 
     /// The serial of the last change this node knows of.
     package var serial: UInt64 { log.serial }
+
+    /// Rises with every change of a package: what was read after a number was, is right as long as the number is the same.
+    package var packageChanges: UInt64 { log.packageChanges }
 
     /// Calls `observer` after every change of a package, before the change is acknowledged to whoever made it. It must be quick.
     package func observe(_ observer: @escaping @Sendable (PackageName) -> Void) { log.observe(observer) }
@@ -49,10 +55,17 @@ package final class Registry: Sendable {
         }
     }
 
-    /// Writes what is still only counted, then closes the store. Nothing may follow.
-    package func close() async {
-        await downloads.flush()
+    /// Writes what is still only counted, then closes the store. Nothing may follow. Gives the number of downloads that are lost, because
+    /// the store did not take them.
+    @discardableResult
+    package func close() async -> Int64 {
+        var lost = await downloads.flush()
+        for pause in [100, 300, 900] where lost > 0 {
+            try? await Task.sleep(for: .milliseconds(pause))
+            lost = await downloads.flush()
+        }
         await storage.close()
+        return lost
     }
 }
 
@@ -64,6 +77,8 @@ package struct RegistrySettings: Sendable {
     package var tokenDays: UInt32 = 365
     /// Whether anybody may create an account.
     package var openRegistration = false
+    /// So many matches of a search are put into another order than the one in which the store finds them.
+    package var sortedMatches = 10_000
 
     package init() {}
 }

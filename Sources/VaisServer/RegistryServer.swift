@@ -63,7 +63,11 @@ package struct RegistryServer: Service {
             },
             logger: quiet)
         do {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { [registry] in await registry.keepUp(every: .milliseconds(limits.upkeepInterval)) }
+                defer { group.cancelAll() }
+                try await application.run()
+            }
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
             throw ServerConfigurationError(
                 message: "cannot listen on \(configuration.host):\(configuration.port): "

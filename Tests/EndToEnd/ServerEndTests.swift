@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import VaisProtocol
 
 @Suite("A registry that must stop, or cannot write") struct ServerEndTests {
     /// Bytes that cannot be compressed.
@@ -25,6 +26,20 @@ import Testing
         #expect(try registry.process.wait() == .exit(0))
         let next = try RegistryProcess(user)
         #expect(try RegistryViews(next.http, "late").releases().keys.sorted() == ["1.0.0"])
+        #expect(try next.stop() == .exit(0))
+    }
+
+    @Test("stores the downloads that it has counted before it ends")
+    func counts() throws {
+        let user = try User(try ScratchFolder())
+        let registry = try RegistryProcess(user)
+        let package = SamplePackage("counted", "1.0.0")
+        try #require(try registry.http.publish(package, token: try registry.adminToken()).status == 200)
+        for _ in 0..<3 { _ = try registry.http.get("/api/v1/packages/counted/1.0.0.tar.gz") }
+        #expect(try registry.stop() == .exit(0))
+        let next = try RegistryProcess(user)
+        let info = try PackageInfo(parsing: try next.http.get("/api/v1/packages/counted").body)
+        #expect(info.downloads == 3 && info.versions[0].downloads == 3)
         #expect(try next.stop() == .exit(0))
     }
 

@@ -25,34 +25,64 @@ package final class TestRegistry: Sendable {
         _ store: StoreUnderTest, settings: RegistrySettings = TestRegistry.openSettings,
         _ body: (TestRegistry) async throws -> Void
     ) async throws {
-        await Turns.shared.take()
-        defer { Turns.shared.giveBack() }
-        let registry = try await TestRegistry(store, settings: settings)
-        do {
-            try await body(registry)
-        } catch {
-            await registry.close()
-            throw error
+        try await withFolder { folder in
+            let registry = try await TestRegistry(store, settings: settings, folder: folder)
+            do {
+                try await body(registry)
+            } catch {
+                await registry.registry.close()
+                throw error
+            }
+            await registry.registry.close()
         }
-        await registry.close()
     }
 
-    private init(_ store: StoreUnderTest, settings: RegistrySettings) async throws {
-        folder = try Self.makeFolder()
+    /// Gives `body` a folder for one registry after another, when it is its turn, and removes the folder.
+    package static func withFolder(_ body: (_ folder: String) async throws -> Void) async throws {
+        await Turns.shared.take()
+        defer { Turns.shared.giveBack() }
+        let folder = try makeFolder()
+        defer { remove(folder) }
+        try await body(folder)
+    }
+
+    /// Opens the store of the folder, made ready for the shapes.
+    package static func openStorage(_ store: StoreUnderTest, _ set: ShapeSet, in folder: String) async throws -> Storage
+    {
+        try await PluginHost(try configuration(store, in: folder)).loadStorage(
+            shapes: set, dataFolder: folder + "/data")
+    }
+
+    /// Opens the registry of the folder. The caller closes it.
+    ///
+    /// - Parameter fault: how commits fail from the first on.
+    package static func open(
+        _ store: StoreUnderTest, in folder: String, settings: RegistrySettings = TestRegistry.openSettings,
+        fault: (@Sendable (Batch) -> CountingStore.Fault?)? = nil
+    ) async throws -> TestRegistry {
+        try await TestRegistry(store, settings: settings, folder: folder, fault: fault)
+    }
+
+    private init(
+        _ store: StoreUnderTest, settings: RegistrySettings, folder: String,
+        fault: (@Sendable (Batch) -> CountingStore.Fault?)? = nil
+    ) async throws {
+        self.folder = folder
         let host = PluginHost(try Self.configuration(store, in: folder))
         let (set, shapes) = RegistryShapes.declare()
         var storage = try await host.loadStorage(shapes: set, dataFolder: folder + "/data")
         self.store = CountingStore(storage.records)
+        self.store.setFault(fault)
         blobs = storage.blobs
         storage.records = self.store
-        registry = try await Registry(
-            storage: storage, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
-            settings: settings)
-    }
-
-    private func close() async {
-        await registry.close()
-        Self.remove(folder)
+        do {
+            registry = try await Registry(
+                storage: storage, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
+                settings: settings)
+        } catch {
+            await storage.close()
+            throw error
+        }
     }
 
     package static var openSettings: RegistrySettings {

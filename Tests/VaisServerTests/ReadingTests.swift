@@ -1,9 +1,12 @@
 import Glibc
 import RegistryTesting
 import Testing
+import VaisHost
 import VaisModel
 import VaisProtocol
-import VaisRegistry
+import VaisServer
+
+@testable import VaisRegistry
 
 @Suite("Reading over HTTP") struct ReadingTests {
     @Test("an index has a strong tag, and 304 until it changes")
@@ -171,6 +174,67 @@ import VaisRegistry
                 #expect(try await server.client.get(path, ["If-None-Match": first["etag"] ?? ""]).status == 304)
             }
             #expect(server.registry.store.reads == reads)
+        }
+    }
+
+    @Test("the original index is made again only when a package changes, and then reads only that package")
+    func fullIndex() async throws {
+        try await TestServer.with(.sqlite) { server in
+            let token = try await server.token("alice")
+            for number in 0..<20 where number != 7 {
+                try await server.publish(TestPackage.archive("p\(number)"), "p\(number)", token: token)
+            }
+            let first = try await server.client.get("/index.json")
+            _ = try await server.registry.login("bob")
+            let (reads, rows) = (server.registry.store.reads, server.registry.store.rows)
+            #expect(try await server.client.get("/index.json", ["If-None-Match": first["etag"] ?? ""]).status == 304)
+            #expect(try await server.client.get("/categories").status == 200)
+            #expect(server.registry.store.reads == reads + 1)  // the categories, for the first time
+            #expect(try await server.client.get("/categories").status == 200)
+            #expect(server.registry.store.reads == reads + 1 && server.registry.store.rows == rows)
+            try await server.publish(TestPackage.archive("p7"), "p7", token: token)
+            try await server.publish(TestPackage.archive("p3", "2.0.0"), "p3", "2.0.0", token: token)
+            let before = server.registry.store.reads
+            let second = try await server.client.get("/index.json")
+            #expect(server.registry.store.reads - before <= 10)
+            // What was put together from parts is what is made as a whole.
+            var entries: [String] = []
+            for name in (0..<20).map({ "p\($0)" }).sorted() {
+                entries.append(try await server.client.get("/packages/\(name)/index.json").text)
+            }
+            #expect(second.text == "[" + entries.joined(separator: ",") + "]")
+        }
+    }
+
+    @Test("lists go on from page to page, and an offset too far is told so")
+    func pages() async throws {
+        try await TestServer.with { server in
+            let token = try await server.token("alice")
+            for number in 0..<5 {
+                try await server.publish(TestPackage.archive("p\(number)"), "p\(number)", token: token)
+            }
+            var names: [String] = []
+            var path: String? = "/popular?limit=2"
+            while let page = path {
+                let answer = try SearchResult(parsing: try await server.client.get(page).body)
+                names += answer.packages.map(\.name.text)
+                path = answer.next.map { "/popular?limit=2&after=\($0)" }
+            }
+            #expect(names == ["p0", "p1", "p2", "p3", "p4"])
+            let beyond = try SearchResult(parsing: try await server.client.get("/recent?offset=99999").body)
+            #expect(beyond.total == 5 && beyond.packages.isEmpty)
+        }
+    }
+
+    @Test("a running server removes what has expired by itself")
+    func upkeep() async throws {
+        try await TestServer.with(configure: { $0.limits.upkeepInterval = 10 }) { server in
+            let shapes = server.registry.registry.shapes
+            let expired = shapes.expiriesBefore(.time(2))
+            try await server.registry.store.commit(Batch(operations: [shapes.insertExpiry(.time(1), .text("gone"))]))
+            while try await !server.registry.store.scanAll(expired).isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
         }
     }
 }

@@ -6,6 +6,12 @@ package struct SearchResult: JSONShape, Equatable {
     /// How many packages match, on all pages.
     package var total: UInt64
     package var categories: [CategoryCount]?
+    /// Where the next page of a list begins: its parameter `after`. Nil at the end, and for searches.
+    package var next: String?
+    /// The order of the packages when it is not the one that was asked for, because too many match to be sorted.
+    package var sort: String?
+    /// Whether so many match that `total` counts, and the order goes over, only the best of them.
+    package var partial = false
 
     package init(packages: [SearchHit], total: UInt64, categories: [CategoryCount]? = nil) {
         self.packages = packages
@@ -20,6 +26,9 @@ package struct SearchResult: JSONShape, Equatable {
         categories = try object.optional("categories") { (json: JSONValue) throws(ProtocolError) in
             try json.array(of: CategoryCount.init(json:))
         }
+        next = try object.optionalString("next")
+        sort = try object.optionalString("sort")
+        partial = try object.bool("partial", default: false)
     }
 
     package func encode(to writer: inout JSONWriter) {
@@ -27,6 +36,9 @@ package struct SearchResult: JSONShape, Equatable {
             writer.member("packages", packages)
             writer.member("total", total)
             if let categories { writer.member("categories", categories) }
+            if let next { writer.member("next", next) }
+            if let sort { writer.member("sort", sort) }
+            if partial { writer.member("partial", true) }
         }
     }
 }

@@ -1,18 +1,21 @@
 internal import VaisHost
-internal import VaisModel
+package import VaisModel
 package import VaisProtocol
 
 extension Registry {
     /// Who holds this token. Writes at most once a minute for one token.
-    package func authenticate(_ token: String) async throws(Problem) -> Caller {
+    package func authenticate(_ token: String, at now: Timestamp = .now()) async throws(Problem) -> Caller {
         guard Secrets.isToken(token) else { throw .invalidToken }
         let hash = try hash(token)
         let found = try await storing { () throws(StorageError) in
             try await records.get(shapes.tokenByHash(.bytes(hash))).map(TokenRecord.init)
         }
         guard let found else { throw .invalidToken }
-        let now = Timestamp.now()
-        if let expires = found.expires, expires <= now { throw .tokenExpired }
+        if let expires = found.expires, expires <= now {
+            // Nobody waits for the removal to succeed: the schedule would do it too.
+            if Self.isRemovable(expires, at: now) { _ = try? await removeExpired(found.id, expires) }
+            throw .tokenExpired
+        }
         guard let user = try await user(id: found.user) else { throw .invalidToken }
         if (found.lastUsed?.microseconds ?? 0) < now.microseconds - Self.lastUsePrecision {
             // Nobody's request fails because its time could not be noted.
@@ -27,10 +30,12 @@ extension Registry {
         UserInfo(id: caller.userID, username: caller.username, email: nil, isAdmin: caller.isAdmin)
     }
 
-    /// The caller's tokens, newest first.
+    /// The caller's tokens, newest first; of very many only the newest.
     package func tokens(of caller: Caller) async throws(Problem) -> [TokenInfo] {
         try await storing { () throws(StorageError) in
-            try await records.scanAll(shapes.tokensOfUser(.text(caller.userID))).map { row throws(StorageError) in
+            let use = shapes.tokensOfUser(.text(caller.userID))
+            return try await records.scan(use, after: nil, limit: Self.mostListed).rows.map {
+                row throws(StorageError) in
                 let token = try TokenRecord(row)
                 return TokenInfo(
                     id: token.id, userID: token.user, name: token.name, scopes: token.scopes.map(\.rawValue),
@@ -77,7 +82,9 @@ extension Registry {
         guard let found, found.user == caller.userID else { throw .tokenNotFound(id) }
         try await storing { () throws(StorageError) in
             try await log.commit(Event(kind: .tokenRevoked, actor: caller.username, detail: found.id)) { _ in
-                Batch(operations: [shapes.deleteToken(.text(found.id))])
+                Batch(
+                    operations: [shapes.deleteToken(.text(found.id))]
+                        + (found.expires.map { [shapes.deleteExpiry(.time($0.microseconds), .text(found.id))] } ?? []))
             }
         }
     }
@@ -95,7 +102,7 @@ extension Registry {
         }
         if let latest { expires = min(expires ?? latest, latest) }
         let expiry = expires
-        try await storing { () throws(StorageError) in
+        do throws(StorageError) {
             try await log.commit(Event(kind: .tokenCreated, actor: username, detail: id)) { _ in
                 Batch(
                     // A token that is revoked at this moment has no successor.
@@ -105,8 +112,12 @@ extension Registry {
                             .text(id), .text(user), .text(name), .bytes(hash),
                             .text(scopes.map(\.rawValue).joined(separator: " ")), .time(expiry?.microseconds), .null,
                             .time(now.microseconds))
-                    ])
+                    ] + (expiry.map { [shapes.insertExpiry(.time($0.microseconds), .text(id))] } ?? []))
             }
+        } catch {
+            // The token that this one was to be made with has ended meanwhile.
+            if error.code == .guardFailed, error.place == .requirement(1) { throw .invalidToken }
+            throw Problem(error)
         }
         return (id, token, expires)
     }
@@ -121,6 +132,8 @@ extension Registry {
 
     /// Some 2,700 years: what a client may ask for goes to 2^32 days, which neither 64 bits of microseconds nor RFC 3339 can hold.
     private static let mostDays: UInt32 = 1_000_000
+
+    private static let mostListed = 1000
 
     /// Microseconds.
     private static let lastUsePrecision: Int64 = 60_000_000

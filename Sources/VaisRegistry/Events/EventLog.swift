@@ -12,10 +12,12 @@ struct Event: Sendable {
         case userCreated = "user_created"
         case tokenCreated = "token_created"
         case tokenRevoked = "token_revoked"
+        /// Removed by the registry some time after its end.
+        case tokenExpired = "token_expired"
     }
 
     var kind: Kind
-    /// Name of the user who did it.
+    /// Name of the user who did it; empty for the registry itself.
     var actor: String
     var package: PackageName?
     var version: Version?
@@ -36,10 +38,11 @@ final class EventLog: Sendable {
         var announced: Set<UInt64> = []
         /// Highest number handed out to a batch that is under way; equals `last` when there is none.
         var promised: UInt64
+        /// How many changes of packages were announced.
+        var packageChanges: UInt64 = 0
         var observers: [@Sendable (PackageName) -> Void] = []
     }
 
-    private static let counterName = "serial"
     private static let attempts = 200
 
     private let records: any RecordStore
@@ -49,11 +52,11 @@ final class EventLog: Sendable {
     init(_ records: any RecordStore, _ shapes: RegistryShapes) async throws(StorageError) {
         self.records = records
         self.shapes = shapes
-        let row = try await records.get(shapes.counter(.text(Self.counterName)))
+        let row = try await records.get(shapes.counter(.text(CounterName.serial)))
         if row == nil {
             do throws(StorageError) {
                 try await records.commit(
-                    Batch(operations: [shapes.insertCounter(.text(Self.counterName), .integer(0))]))
+                    Batch(operations: [shapes.insertCounter(.text(CounterName.serial), .integer(0))]))
             } catch {
                 // Another node was first.
                 guard error.code == .exists else { throw error }
@@ -64,6 +67,9 @@ final class EventLog: Sendable {
     }
 
     var serial: UInt64 { state.withLock { $0.last } }
+
+    /// Rises with every change of a package, after the observers have heard of it.
+    var packageChanges: UInt64 { state.withLock { $0.packageChanges } }
 
     func observe(_ observer: @escaping @Sendable (PackageName) -> Void) {
         state.withLock { $0.observers.append(observer) }
@@ -82,8 +88,8 @@ final class EventLog: Sendable {
             }
             var batch = build(serial)
             let guardPosition = batch.guards.count
-            batch.guards.append(shapes.requireCounter(.text(Self.counterName), .integer(Int64(clamping: serial - 1))))
-            batch.operations.append(shapes.setCounter(.text(Self.counterName), .integer(Int64(clamping: serial))))
+            batch.guards.append(shapes.requireCounter(.text(CounterName.serial), .integer(Int64(clamping: serial - 1))))
+            batch.operations.append(shapes.setCounter(.text(CounterName.serial), .integer(Int64(clamping: serial))))
             batch.operations.append(insertion(event, serial))
             do throws(StorageError) {
                 try await records.commit(batch)
@@ -113,22 +119,32 @@ final class EventLog: Sendable {
     private func announce(_ package: PackageName?) {
         guard let package else { return }
         for observer in state.withLock({ $0.observers }) { observer(package) }
+        state.withLock { $0.packageChanges += 1 }
     }
 
     /// Begins again from what the store holds: its changes that nobody here has heard of are announced, whoever made them.
     private func renumber() async throws(StorageError) {
-        guard let row = try await records.get(shapes.counter(.text(Self.counterName))) else {
+        guard let row = try await records.get(shapes.counter(.text(CounterName.serial))) else {
             throw StorageError(.corrupt, "the store has lost the serial of the last change")
         }
         let stored = UInt64(clamping: try row.integer(0))
         state.withLock { $0.promised = stored }
         let known = serial
         guard known < stored else { return }
-        for row in try await records.scanAll(shapes.eventsSince(.integer(Int64(clamping: known)))) {
-            guard UInt64(clamping: try row.integer(0)) <= stored else { break }
-            let name = try row.text(4)
-            if !name.isEmpty { announce(try parsed(name, PackageName.init(parsing:))) }
-        }
+        var position: Position?
+        repeat {
+            let since = shapes.eventsSince(.integer(Int64(clamping: known)))
+            let page = try await records.scan(since, after: position, limit: 500)
+            position = page.next
+            for row in page.rows {
+                guard UInt64(clamping: try row.integer(0)) <= stored else {
+                    position = nil
+                    break
+                }
+                let name = try row.text(4)
+                if !name.isEmpty { announce(try parsed(name, PackageName.init(parsing:))) }
+            }
+        } while position != nil
         state.withLock { state in
             state.last = max(state.last, stored)
             state.announced = state.announced.filter { $0 > state.last }

@@ -79,7 +79,7 @@ package final class Publication: @unchecked Sendable {
             let manifest = try Manifest(parsing: inspection.manifest, file: Manifest.fileName)
             let id = try manifest.validateForPublishing()
             return PublishCandidate(
-                id: id, manifest: manifest, checksum: checksum, size: size,
+                id: id, manifest: manifest, manifestText: inspection.manifest, checksum: checksum, size: size,
                 readme: inspection.readme.map { String(decoding: $0.bytes, as: UTF8.self) })
         } catch let error as ArchiveError {
             throw Problem(archive: error)
@@ -95,6 +95,8 @@ package final class Publication: @unchecked Sendable {
 struct PublishCandidate: Sendable {
     var id: ReleaseID
     var manifest: Manifest
+    /// The manifest's bytes.
+    var manifestText: [UInt8]
     var checksum: Checksum
     var size: UInt64
     var readme: String?

@@ -13,9 +13,8 @@ extension Registry {
     func record(_ candidate: PublishCandidate, _ caller: Caller) async throws(Problem) {
         for _ in 0..<50 {
             let existing = try await target(of: candidate, caller)
-            let versions = existing == nil ? [] : try await visibleVersions(of: candidate.id.name)
             do throws(StorageError) {
-                try await commit(candidate, caller, existing, versions)
+                try await commit(candidate, caller, existing)
                 return
             } catch {
                 // Somebody published, yanked, or changed owners in between: what to do is decided anew from what is there now.
@@ -47,25 +46,15 @@ extension Registry {
         return package
     }
 
-    private func visibleVersions(of name: PackageName) async throws(Problem) -> [Version] {
-        try await storing { () throws(StorageError) in
-            try await records.scanAll(shapes.releasesOfPackage(.text(name.text)))
-                .map { row throws(StorageError) in try ReleaseRecord(listed: row) }
-                .filter { !$0.isYanked }.map(\.version)
-        }
-    }
-
     private func commit(
-        _ candidate: PublishCandidate, _ caller: Caller, _ existing: PackageRecord?, _ versions: [Version]
+        _ candidate: PublishCandidate, _ caller: Caller, _ existing: PackageRecord?
     ) async throws(StorageError) {
         let id = candidate.id
         let now = Timestamp.now()
         var package = existing ?? PackageRecord(name: id.name, manifest: candidate.manifest, created: now)
-        let latest = latestVersion(versions + [id.version])
-        let isLatest = latest == id.version
+        let latest = latestVersion([package.latest, id.version].compactMap { $0 })
         // A release for an old line does not change what the package says of itself today.
-        let before = package
-        if isLatest { package.describe(by: candidate.manifest) }
+        if latest == id.version { package.describe(by: candidate.manifest) }
         package.latest = latest
         package.updated = now
 
@@ -86,7 +75,7 @@ extension Registry {
                 shapes.insertOwner(
                     .text(id.name.text), .text(caller.userID), .text(caller.userID), .time(now.microseconds)))
         }
-        if isLatest || existing == nil { batch.operations += labelChanges(existing == nil ? nil : before, package) }
+        batch.operations += try await listingChanges(existing, package)
         for dependency in candidate.manifest.dependencies {
             batch.operations.append(shapes.insertDependency(DependencyRecord.values(dependency, of: id)))
         }
@@ -102,20 +91,9 @@ extension Registry {
                     .bytes(candidate.checksum.bytes), .integer(Int64(clamping: candidate.size)),
                     .time(now.microseconds),
                     .text(caller.userID), .integer(Int64(clamping: serial)), .integer(0), .bool(false), .null, .null,
-                    .null, .text(candidate.readme)))
+                    .null, .text(candidate.readme), .bytes(candidate.manifestText)))
             return batch
         }
-    }
-
-    private func labelChanges(_ old: PackageRecord?, _ new: PackageRecord) -> [Use] {
-        func labels(_ package: PackageRecord) -> Set<[String]> {
-            Set(package.categories.map { ["category", $0] } + package.keywords.map { ["keyword", $0] })
-        }
-        let before = old.map(labels) ?? []
-        let after = labels(new)
-        let name = Value.text(new.name.text)
-        return before.subtracting(after).map { shapes.deleteLabel(.text($0[0]), .text($0[1]), name) }
-            + after.subtracting(before).map { shapes.insertLabel(.text($0[0]), .text($0[1]), name) }
     }
 
     /// The version as far as it decides which release is which: without build metadata.

@@ -45,8 +45,9 @@ extension Registry {
     /// Counts a download of a release that exists. Costs no write of its own.
     package func countDownload(of release: ReleaseID) { downloads.count(release) }
 
-    /// Writes the downloads that are still only counted.
-    package func flushDownloads() async { await downloads.flush() }
+    /// Writes the downloads that are still only counted, and gives how many could not be written.
+    @discardableResult
+    package func flushDownloads() async -> Int64 { await downloads.flush() }
 
     /// Throws when there is no such package.
     package func requirePackage(_ name: PackageName) async throws(Problem) { _ = try await package(name) }
@@ -54,10 +55,10 @@ extension Registry {
     /// The text of a release's README, if it has one.
     package func readme(_ name: PackageName, _ version: Version) async throws(Problem) -> String? {
         let row = try await storing { () throws(StorageError) in
-            try await records.get(shapes.release(.text(name.text), .text(version.description)))
+            try await records.get(shapes.readme(.text(name.text), .text(version.description)))
         }
         guard let row else { throw .versionNotFound(name.text, version.description) }
-        return try await storing { () throws(StorageError) in try row.optionalText(13) }
+        return try await storing { () throws(StorageError) in try row.optionalText(0) }
     }
 
     /// The package as stored; a name that exists in the other spelling is named in the hint.
@@ -88,7 +89,7 @@ extension Registry {
     func releases(of name: PackageName) async throws(Problem) -> [ReleaseRecord] {
         try await storing { () throws(StorageError) in
             try await records.scanAll(shapes.releasesOfPackage(.text(name.text)))
-                .map { row throws(StorageError) in try ReleaseRecord(listed: row) }
+                .map { row throws(StorageError) in try ReleaseRecord(row) }
         }
     }
 

@@ -19,6 +19,9 @@ struct PackageRecord {
     /// The stamp with which it was read, for a guard.
     var stamp: Int64
 
+    /// Whether lists and searches have it.
+    var isShown: Bool { latest != nil }
+
     /// What a later release may change.
     static let changeable = [
         Packages.description, Packages.homepage, Packages.repository, Packages.documentation, Packages.license,

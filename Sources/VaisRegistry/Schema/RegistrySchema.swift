@@ -3,12 +3,14 @@ package import VaisHost
 /// What the registry keeps, as declared to the store. Ids are never used again and changes only add: a new column is optional.
 package enum RegistrySchema {
     package static let schema = Schema(
-        version: 1,
+        version: 2,
         collections: [
             Users.collection, Tokens.collection, Packages.collection, Releases.collection, Dependencies.collection,
-            Owners.collection, Labels.collection, Events.collection, Counters.collection,
+            Owners.collection, Labels.collection, Events.collection, Counters.collection, Rankings.collection,
+            SearchTexts.collection, LabelCounts.collection, TokenExpiries.collection, DownloadFlushes.collection,
+            DataFormats.collection,
         ],
-        searches: [Packages.search])
+        searches: [SearchTexts.search])
 }
 
 enum Users {
@@ -61,17 +63,13 @@ enum Packages {
     /// The highest release that is not yanked, full releases before prereleases; empty when every release is yanked.
     static let latest = Column(13, "latest", .text)
     static let byIdentity = Index(1, "identity", on: [identity], unique: true)
-    static let byDownloads = Index(2, "downloads", on: [downloads])
-    static let byUpdated = Index(3, "updated", on: [updated])
+    // The indexes 2 and 3, and the search 1, were of format 1; what they were for is in `Rankings` and `SearchTexts`.
     static let all = [
         name, identity, description, homepage, repository, documentation, license, keywords, categories, created,
         updated,
         downloads, latest,
     ]
-    static let collection = Collection(
-        3, "packages", key: [name], columns: all, indexes: [byIdentity, byDownloads, byUpdated])
-    static let search = SearchDeclaration(
-        1, "package_search", in: collection, fields: [(name, 10), (keywords, 4), (description, 2), (categories, 1)])
+    static let collection = Collection(3, "packages", key: [name], columns: all, indexes: [byIdentity])
 }
 
 enum Releases {
@@ -90,11 +88,13 @@ enum Releases {
     static let yankReason = Column(12, "yank_reason", .text, optional: true)
     static let yankMessage = Column(13, "yank_message", .text, optional: true)
     static let readme = Column(14, "readme", .text, optional: true)
+    /// The manifest as it was in the archive: what the package says of itself while this is its newest release.
+    static let manifest = Column(15, "manifest", .bytes, optional: true)
     static let byPrecedence = Index(1, "precedence", on: [package, precedence], unique: true)
     static let bySerial = Index(2, "serial", on: [package, serial])
     static let all = [
         package, version, precedence, checksum, size, published, publisher, serial, downloads, yanked, yankSerial,
-        yankReason, yankMessage, readme,
+        yankReason, yankMessage, readme, manifest,
     ]
     static let collection = Collection(
         4, "releases", key: [package, version], columns: all, indexes: [byPrecedence, bySerial])
@@ -126,7 +126,7 @@ enum Owners {
     static let collection = Collection(6, "owners", key: [package, user], columns: all, indexes: [byUser])
 }
 
-/// Which packages have a category or a keyword.
+/// Which packages have a category or a keyword. Only those with a release that is not yanked.
 enum Labels {
     static let kind = Column(1, "kind", .text)
     static let label = Column(2, "label", .text)
@@ -139,6 +139,7 @@ enum Labels {
 enum Events {
     static let serial = Column(1, "serial", .integer)
     static let kind = Column(2, "kind", .text)
+    /// Empty when it was the registry itself.
     static let actor = Column(3, "actor", .text)
     static let at = Column(4, "at", .time)
     /// Empty when the event is about no package, as with accounts.

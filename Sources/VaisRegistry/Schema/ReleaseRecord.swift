@@ -23,7 +23,7 @@ struct ReleaseRecord {
     ]
 
     /// From a row of `listed`.
-    init(listed row: Row) throws(StorageError) {
+    init(_ row: Row) throws(StorageError) {
         version = try parsed(try row.text(0), Version.init(parsing:))
         let bytes = try row.bytes(1)
         do throws(ModelError) {
@@ -40,12 +40,6 @@ struct ReleaseRecord {
         yankReason = try row.optionalText(8)
         yankMessage = try row.optionalText(9)
         stamp = try row.integer(10)
-    }
-
-    /// From a row of all columns, then the stamp.
-    init(_ row: Row) throws(StorageError) {
-        try self.init(
-            listed: Row([row[1], row[3], row[4], row[5], row[7], row[8], row[9], row[10], row[11], row[12], row[14]]))
     }
 }
 

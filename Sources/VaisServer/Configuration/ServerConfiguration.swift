@@ -57,6 +57,8 @@ package struct ServerLimits: Sendable {
     package var lingerTimeout = 5_000
     /// How long requests under way may take to finish after the server was told to stop.
     package var drainTimeout = 30_000
+    /// How often what has had its time is removed from the store.
+    package var upkeepInterval = 600_000
     /// Bytes of prepared answers kept in memory.
     package var cacheBytes = 64 << 20
 

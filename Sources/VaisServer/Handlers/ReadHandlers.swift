@@ -9,7 +9,7 @@ internal import VaisRegistry
 struct ReadHandlers: Sendable {
     let registry: Registry
     let cache: DocumentCache
-    private let fullIndex: SerialCache<PreparedDocument>
+    private let fullIndex: FullIndex
 
     var routes: [Route] {
         [
@@ -20,7 +20,7 @@ struct ReadHandlers: Sendable {
                 exchange.target.isPrefixed || exchange.acceptsJSON
                     ? try await package(exchange) : try await page(exchange)
             },
-            Route(.get, "/index.json") { try await fullIndex.value().response(to: $0.headers) },
+            Route(.get, "/index.json") { try await fullIndex.document().response(to: $0.headers) },
             Route(.get, "/changes", changes),
             Route(.get, "/users/*") { .json(try await registry.profile(of: $0.parameters[0])) },
         ]
@@ -29,7 +29,7 @@ struct ReadHandlers: Sendable {
     init(_ registry: Registry, _ cache: DocumentCache) {
         self.registry = registry
         self.cache = cache
-        fullIndex = SerialCache(serial: { registry.serial }) { try await Self.fullIndex(registry) }
+        fullIndex = FullIndex(registry)
     }
 
     private func index(_ exchange: Exchange, shards: Int) async throws -> Response {
@@ -67,21 +67,5 @@ struct ReadHandlers: Sendable {
         let limit = try exchange.target.query.number("limit", 1...ProtocolLimits.changesPageSize)
         return .json(
             try await registry.changes(since: UInt64(serial), limit: limit ?? ProtocolLimits.changesPageSize))
-    }
-
-    /// All packages in one array, put together a page at a time.
-    private static func fullIndex(_ registry: Registry) async throws -> PreparedDocument {
-        var bytes: [UInt8] = [UInt8(ascii: "[")]
-        var position: Position?
-        repeat {
-            let page = try await registry.indexEntries(after: position)
-            for entry in page.entries {
-                if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-                bytes += entry.encoded()
-            }
-            position = page.next
-        } while position != nil
-        bytes.append(UInt8(ascii: "]"))
-        return try PreparedDocument(bytes, contentType: MediaType.json, registry.digester)
     }
 }

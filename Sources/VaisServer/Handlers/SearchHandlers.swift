@@ -6,7 +6,7 @@ internal import VaisRegistry
 /// Search, categories and the lists.
 struct SearchHandlers: Sendable {
     let registry: Registry
-    private let categories: SerialCache<[CategoryCount]>
+    private let categories: ChangeCache<[CategoryCount]>
 
     /// Nobody pages further than this; a larger number is a mistake or an attack.
     private static let mostOffset = 1_000_000
@@ -27,7 +27,7 @@ struct SearchHandlers: Sendable {
 
     init(_ registry: Registry) {
         self.registry = registry
-        categories = SerialCache(serial: { registry.serial }) { try await registry.categories() }
+        categories = ChangeCache(changes: { registry.packageChanges }) { try await registry.categories() }
     }
 
     private func search(_ exchange: Exchange) async throws -> Response {
@@ -38,6 +38,7 @@ struct SearchHandlers: Sendable {
         }
         var query = try Self.page(parameters)
         query.text = text
+        query.after = try parameters.text("after")
         query.category = try parameters.text("category")
         query.keyword = try parameters.text("keyword")
         return try await answer(query)
@@ -52,6 +53,7 @@ struct SearchHandlers: Sendable {
     private func list(_ exchange: Exchange, _ order: SearchQuery.Order) async throws -> Response {
         var query = try Self.page(exchange.target.query)
         query.order = order
+        query.after = try exchange.target.query.text("after")
         return .json(try await registry.search(query))
     }
 

@@ -44,7 +44,11 @@ struct RegistryServe: AsyncParsableCommand {
             }
             throw error
         }
-        await registry.close()
+        let lost = await registry.close()
+        if lost > 0 {
+            configuration.logger.error(
+                "downloads could not be counted, since the store did not take them", metadata: ["count": "\(lost)"])
+        }
         Output.current.status("Stopped", "all requests were answered")
     }
 
@@ -79,8 +83,13 @@ struct RegistryServe: AsyncParsableCommand {
         settings.openRegistration = openRegistration
         do {
             let storage = try await host.loadStorage(shapes: set, dataFolder: folder)
-            return try await Registry(
-                storage: storage, shapes: shapes, digester: digester, passwords: passwords, settings: settings)
+            do {
+                return try await Registry(
+                    storage: storage, shapes: shapes, digester: digester, passwords: passwords, settings: settings)
+            } catch {
+                await storage.close()
+                throw error
+            }
         } catch let error as StorageError {
             throw ClientError(
                 .input, "cannot open the registry in \(folder)", causes: [error.message],

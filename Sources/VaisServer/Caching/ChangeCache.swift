@@ -1,28 +1,28 @@
 internal import Synchronization
 internal import VaisProtocol
 
-/// One value that is right until the registry's next change. Built once however many ask at the same time. Thread-safe.
-final class SerialCache<Value: Sendable>: Sendable {
+/// One value that is right until the next change of what it is made of. Built once however many ask at the same time. Thread-safe.
+final class ChangeCache<Value: Sendable>: Sendable {
     private struct State {
         var task: Task<Result<Value, Problem>, Never>?
-        var serial: UInt64 = 0
+        var changes: UInt64 = 0
     }
 
-    private let serial: @Sendable () -> UInt64
+    private let changes: @Sendable () -> UInt64
     private let build: @Sendable () async throws -> Value
     private let state = Mutex(State())
 
-    /// - Parameter serial: that of the last change.
-    init(serial: @escaping @Sendable () -> UInt64, build: @escaping @Sendable () async throws -> Value) {
-        self.serial = serial
+    /// - Parameter changes: how many changes there were.
+    init(changes: @escaping @Sendable () -> UInt64, build: @escaping @Sendable () async throws -> Value) {
+        self.changes = changes
         self.build = build
     }
 
     func value() async throws(Problem) -> Value {
         let task = state.withLock { state in
-            // Read before the build begins: a value may then be newer than its serial, never older.
-            let now = serial()
-            if let task = state.task, state.serial == now { return task }
+            // Read before the build begins: a value may then be newer than its number, never older.
+            let now = changes()
+            if let task = state.task, state.changes == now { return task }
             let task = Task { [build] () -> Result<Value, Problem> in
                 do {
                     return .success(try await build())
@@ -30,7 +30,7 @@ final class SerialCache<Value: Sendable>: Sendable {
                     return .failure(error as? Problem ?? .fault(error))
                 }
             }
-            (state.task, state.serial) = (task, now)
+            (state.task, state.changes) = (task, now)
             return task
         }
         let result = await task.value
