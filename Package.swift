@@ -141,14 +141,22 @@ let package = Package(
             publicHeadersPath: ".",
             linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
 
-        .testTarget(name: "VaisModelTests", dependencies: ["VaisModel"], swiftSettings: swift),
-        .testTarget(name: "VaisResolverTests", dependencies: ["VaisResolver", "VaisModel"], swiftSettings: swift),
+        .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: swift),
+        .testTarget(name: "VaisModelTests", dependencies: ["VaisModel", "SeededRandom"], swiftSettings: swift),
+        .testTarget(
+            name: "VaisResolverTests", dependencies: ["VaisResolver", "VaisModel", "SeededRandom"], swiftSettings: swift
+        ),
         .target(name: "ArchiveCorpus", dependencies: ["CZlib"], path: "Tests/ArchiveCorpus", swiftSettings: swift),
-        .testTarget(name: "VaisArchiveTests", dependencies: ["VaisArchive", "ArchiveCorpus"], swiftSettings: swift),
-        .testTarget(name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel"], swiftSettings: swift),
+        .testTarget(
+            name: "VaisArchiveTests", dependencies: ["VaisArchive", "ArchiveCorpus", "SeededRandom"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel", "SeededRandom"], swiftSettings: swift
+        ),
         .target(name: "CFaultyStorage", dependencies: ["CVaisPlugin"], path: "Tests/CFaultyStorage"),
         .testTarget(
-            name: "VaisHostTests", dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage"],
+            name: "VaisHostTests",
+            dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage", "SeededRandom"],
             exclude: ["Golden"], swiftSettings: swift),
         .target(
             name: "CTestTLS", path: "Tests/Support/CTestTLS",
@@ -198,7 +206,8 @@ let package = Package(
             swiftSettings: swift),
         .target(name: "CTestSpawn", path: "Tests/Support/CTestSpawn"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CTestSpawn", "VaisModel", "VaisProtocol", "ArchiveCorpus"],
+            name: "EndToEndTests",
+            dependencies: ["CTestSpawn", "VaisModel", "VaisProtocol", "ArchiveCorpus", "SeededRandom"],
             path: "Tests/EndToEnd", swiftSettings: swift),
     ]
         + embeddedPlugin("StorageSQLite", library: "sqlite3")

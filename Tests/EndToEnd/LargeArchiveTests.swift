@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @Suite("An archive of 40 MB that cannot be compressed") struct LargeArchiveTests {
@@ -31,7 +32,7 @@ import Testing
 
     private func writeLargePackage(_ scratch: ScratchFolder) throws {
         try scratch.write("large/vais.toml", "[package]\nname = \"large\"\nversion = \"1.0.0\"\n")
-        var random = SplitMix64(seed: 40)
+        var random = SeededGenerator(seed: 40)
         let bytes = [UInt8](unsafeUninitializedCapacity: 40_000_000) { buffer, count in
             count = buffer.count / 8 * 8
             let words = UnsafeMutableRawBufferPointer(buffer).bindMemory(to: UInt64.self)

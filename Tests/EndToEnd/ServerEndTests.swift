@@ -1,11 +1,12 @@
 import Glibc
+import SeededRandom
 import Testing
 import VaisProtocol
 
 @Suite("A registry that must stop, or cannot write") struct ServerEndTests {
     /// Bytes that cannot be compressed.
     private static let noise: [UInt8] = {
-        var random = SplitMix64(seed: 507)
+        var random = SeededGenerator(seed: 507)
         return (0..<300_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }()
 

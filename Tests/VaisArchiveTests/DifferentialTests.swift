@@ -1,4 +1,5 @@
 import ArchiveCorpus
+import SeededRandom
 import Testing
 
 @testable import VaisArchive

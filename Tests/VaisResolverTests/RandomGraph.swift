@@ -1,3 +1,4 @@
+import SeededRandom
 import VaisModel
 
 @testable import VaisResolver

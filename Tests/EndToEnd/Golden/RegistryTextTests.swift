@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @Suite("Errors about a registry") struct RegistryTextTests {
@@ -94,7 +95,7 @@ import Testing
     @Test("about a disk that is full say so, and change nothing")
     func fullDisk() throws {
         let user = try User(try ScratchFolder())
-        var random = SplitMix64(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let contents = (0..<100_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let names = ["json", "alpha", "beta", "gamma"]
         let registry = try FolderOfPackages(

@@ -1,4 +1,5 @@
 import Glibc
+import SeededRandom
 import VaisModel
 import VaisProtocol
 
@@ -18,13 +19,13 @@ final class KillCampaign {
     private let scratch: ScratchFolder
     private let user: User
     private let token: String
-    private var random: SplitMix64
+    private var random: SeededGenerator
     private var settled: [Upload] = []
     private var serial: UInt64 = 0
     private var (killsAtPoints, killsAtRandom, acknowledged, unknown, landed) = (0, 0, 0, 0, 0)
 
     init(seed: UInt64) throws {
-        random = SplitMix64(seed: seed)
+        random = SeededGenerator(seed: seed)
         scratch = try ScratchFolder()
         user = try User(scratch)
         let registry = try RegistryProcess(user)

@@ -1,5 +1,6 @@
 import CVaisPlugin
 import Foundation
+import SeededRandom
 import Testing
 
 @testable import VaisHost

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import VaisModel
 
@@ -94,7 +95,7 @@ import VaisModel
 
     @Test("one wrong byte anywhere never traps")
     func wrongBytes() {
-        var random = SplitMix64(seed: 5)
+        var random = SeededGenerator(seed: 5)
         let bytes = Array(LockfileSamples.text.utf8)
         var refused = 0
         for position in bytes.indices {

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import VaisModel
 
@@ -26,7 +27,7 @@ import VaisModel
 
     @Test("whatever was put in comes out, in one order, from any order")
     func roundTrip() throws {
-        var random = SplitMix64(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for round in 0..<50 {
             let names = (0..<Int.random(in: 1...30, using: &random)).map { "p\($0)" }
             let packages = try names.map { name in

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import VaisModel
 
@@ -134,7 +135,7 @@ import VaisModel
 
     @Test("the window holds every match, and is empty when nothing can match")
     func window() throws {
-        var random = SplitMix64(seed: 7)
+        var random = SeededGenerator(seed: 7)
         var versions: [Version] = []
         for major in ["0", "1", "2", "18446744073709551615"] {
             for minor in 0...2 {
