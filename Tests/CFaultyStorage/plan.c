@@ -72,11 +72,13 @@ static int is_late(vais_call *call) {
 }
 
 vais_status plan_wait(faulty_plan *plan, vais_session *session, rule rule, vais_call *call) {
-    if (rule.action != FAULTY_HOLD && rule.action != FAULTY_WAIT && rule.action != FAULTY_DEAF) return VAIS_OK;
+    if (rule.action != FAULTY_HOLD && rule.action != FAULTY_WAIT && rule.action != FAULTY_DEAF &&
+        rule.action != FAULTY_LINGER)
+        return VAIS_OK;
     vais_status status = VAIS_OK;
     plan->waiting++;
     for (;;) {
-        if (rule.action == FAULTY_HOLD && plan->released) break;
+        if ((rule.action == FAULTY_HOLD || rule.action == FAULTY_LINGER) && plan->released) break;
         if (rule.action == FAULTY_WAIT) {
             status = call->cancelled && __atomic_load_n(call->cancelled, __ATOMIC_ACQUIRE) ? VAIS_CANCELLED
                      : is_late(call)                                                        ? VAIS_TIMEOUT

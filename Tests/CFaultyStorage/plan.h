@@ -11,6 +11,8 @@ typedef struct rule {
     int32_t status;
 } rule;
 
+typedef struct delayed delayed;
+
 struct faulty_plan {
     const vais_storage *inner;
     pthread_mutex_t lock;  ///< Guards `rules`.
@@ -18,6 +20,7 @@ struct faulty_plan {
     _Atomic int64_t counts[FAULTY_CALLS];
     _Atomic int64_t waiting, batches, sessions, most_sessions, inside, most_inside, shared, interrupts, closes;
     _Atomic int released;
+    delayed *delayed;  ///< What FAULTY_DELAY kept, if anything.
     _Atomic uint32_t max_sessions;
 };
 
@@ -29,6 +32,7 @@ struct vais_store {
 struct vais_session {
     faulty_plan *plan;
     vais_session *inner;
+    vais_store *store;
     _Atomic int busy, interrupted;
 };
 
@@ -39,6 +43,8 @@ void plan_leave(faulty_plan *plan, vais_session *session);
 vais_status plan_wait(faulty_plan *plan, vais_session *session, rule rule, vais_call *call);
 /// Answers `status`, with an error as misleading as can be.
 vais_status plan_fail(vais_call *call, vais_status status);
+/// Keeps a copy of the batch, to be committed in the store of `session`.
+void plan_delay(faulty_plan *plan, vais_session *session, const vais_batch *batch);
 void plan_note_most(_Atomic int64_t *most, int64_t value);
 
 #endif

@@ -68,6 +68,7 @@ static vais_status session_open(vais_store *store, vais_call *call, vais_session
         vais_session *session = calloc(1, sizeof *session);
         if (!session) abort();
         session->plan = plan;
+        session->store = store;
         status = plan->inner->session_open(store->inner, call, &session->inner);
         if (status == VAIS_OK) {
             plan_note_most(&plan->most_sessions, atomic_fetch_add(&plan->sessions, 1) + 1);
@@ -163,14 +164,21 @@ static vais_status scan(vais_session *session, const vais_use *use, const vais_c
     return status;
 }
 
+/// What a rule does before the call itself; VAIS_OK to make it.
+static vais_status before(faulty_plan *plan, vais_session *session, rule rule, vais_call *call) {
+    if (rule.action == FAULTY_ANSWER || rule.action == FAULTY_DELAY) return plan_fail(call, rule.status);
+    return rule.action == FAULTY_LINGER ? VAIS_OK : plan_wait(plan, session, rule, call);
+}
+
 static vais_status commit(vais_session *session, const vais_batch *batch, vais_call *call) {
     faulty_plan *plan = session->plan;
     rule rule = plan_enter(plan, session, FAULTY_COMMIT);
     plan->batches++;
-    vais_status status = rule.action == FAULTY_ANSWER ? plan_fail(call, rule.status)
-                                                      : plan_wait(plan, session, rule, call);
+    if (rule.action == FAULTY_DELAY) plan_delay(plan, session, batch);
+    vais_status status = before(plan, session, rule, call);
     if (status == VAIS_OK) {
         status = plan->inner->commit(session->inner, batch, call);
+        if (rule.action == FAULTY_LINGER) plan_wait(plan, session, rule, call);
         if (rule.action == FAULTY_LOSE) status = plan_fail(call, rule.status);
     }
     plan_leave(plan, session);

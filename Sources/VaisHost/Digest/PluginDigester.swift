@@ -10,8 +10,15 @@ package final class PluginDigester: Digester, @unchecked Sendable {
     private static let mostAlgorithms: UInt32 = 256
 
     package init(_ plugin: LoadedPlugin) throws(PluginError) {
+        guard plugin.threadModel != .one else {
+            throw PluginError(
+                .incompatible,
+                "the digest plugin \(plugin.id) \(plugin.version) allows one call at a time, so the tasks that compute "
+                    + "digests would hold up each other, and everything else",
+                hint: "use a digest plugin with thread model `per session` or `any`")
+        }
         library = DigestLibrary(
-            table: try plugin.requiredTable(vais_digest.self).pointee, gate: plugin.gate,
+            table: try plugin.requiredTable(vais_digest.self).pointee,
             name: "the digest plugin \(plugin.id) \(plugin.version)")
         var found: [String: UnsafePointer<vais_algorithm>] = [:]
         var position: UInt32 = 0
@@ -47,15 +54,15 @@ package final class PluginDigester: Digester, @unchecked Sendable {
     }
 }
 
-/// The plugin's functions. Its tables live as long as the process, and the gate keeps to its thread model: hence unchecked.
+/// The plugin's functions, called by the tasks that need them: they compute, and wait for nothing. Its tables live as long as the process:
+/// hence unchecked.
 struct DigestLibrary: @unchecked Sendable {
     let table: vais_digest
-    let gate: PluginGate
     let name: String
 
     func begin(_ algorithm: UnsafePointer<vais_algorithm>) throws(PluginError) -> PluginDigest {
         var context: OpaquePointer?
-        try check(gate.run { table.context_new(algorithm, &context) }, "begin a digest")
+        try check(table.context_new(algorithm, &context), "begin a digest")
         guard let context else { throw PluginError(.failed, "\(name) began no digest", hint: nil) }
         return PluginDigest(self, context, size: Int(algorithm.pointee.digest_size))
     }
@@ -66,8 +73,7 @@ struct DigestLibrary: @unchecked Sendable {
         var span = vais_span(
             data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
         var digest = [UInt8](repeating: 0, count: Int(min(algorithm.pointee.digest_size, 1024)))
-        try check(
-            gate.run { table.oneshot(algorithm, &span, 1, &digest, UInt64(digest.count)) }, "compute a digest")
+        try check(table.oneshot(algorithm, &span, 1, &digest, UInt64(digest.count)), "compute a digest")
         return digest
     }
 
@@ -92,20 +98,19 @@ final class PluginDigest: RunningDigest, @unchecked Sendable {
         self.size = min(size, 1024)
     }
 
-    deinit { library.gate.run { library.table.context_free(context) } }
+    deinit { library.table.context_free(context) }
 
     func update(_ bytes: UnsafeRawBufferPointer) throws(PluginError) {
         try requireRunning()
         let span = vais_span(data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
-        try library.check(library.gate.run { library.table.context_update(context, span) }, "digest some bytes")
+        try library.check(library.table.context_update(context, span), "digest some bytes")
     }
 
     func finish() throws(PluginError) -> [UInt8] {
         try requireRunning()
         isFinished = true
         var digest = [UInt8](repeating: 0, count: size)
-        try library.check(
-            library.gate.run { library.table.context_final(context, &digest, UInt64(size)) }, "finish a digest")
+        try library.check(library.table.context_final(context, &digest, UInt64(size)), "finish a digest")
         return digest
     }
 

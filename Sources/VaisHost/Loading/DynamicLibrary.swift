@@ -5,6 +5,8 @@ internal import Glibc
 struct DynamicLibrary {
     /// The plugin's one exported function.
     let entry: vais_plugin_entry_function
+    /// Where that is: the same for one file, by whatever name it is loaded.
+    let address: UInt
 
     /// RTLD_NOW: a symbol that nobody defines is an error here, not the end of the process later. RTLD_LOCAL: plugins do not see each
     /// other. RTLD_NODELETE: never unloaded.
@@ -23,6 +25,7 @@ struct DynamicLibrary {
                     "export that one symbol: build with `-fvisibility=default` for it, or name it in the version script"
             )
         }
+        address = UInt(bitPattern: symbol)
         entry = unsafeBitCast(symbol, to: vais_plugin_entry_function.self)
     }
 }

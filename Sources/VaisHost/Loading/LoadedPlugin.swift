@@ -13,7 +13,7 @@ package final class LoadedPlugin: Sendable {
     package let version: String
     package let summary: String
     package let threadModel: ThreadModel
-    /// Every call of the plugin passes it, but those that the ABI allows at any time.
+    /// Every call of the plugin passes it, but those that the ABI allows at any time. All that is loaded from the same file shares one.
     package let gate: PluginGate
     /// The configuration the plugin understands.
     package let schema: [SettingSchema]
@@ -33,7 +33,7 @@ package final class LoadedPlugin: Sendable {
         version = file.note.version
         summary = plainText(descriptor.value.summary.text(atMost: 500))
         threadModel = try descriptor.threadModel(refusal)
-        gate = PluginGate(threadModel)
+        gate = PluginGate.shared(library.address, threadModel, plugin: "\(id) \(version)")
         schema = try descriptor.schema(refusal)
         getInterface = try descriptor.getInterface(refusal)
     }

@@ -5,5 +5,5 @@ package protocol PasswordHasher: Sendable {
     /// Whether `secret` is the one behind `phc`, in constant time.
     func verify(_ secret: [UInt8], against phc: String) async throws(PluginError) -> Bool
     /// Whether `phc` was made with weaker parameters than today's.
-    func needsRehash(_ phc: String) -> Bool
+    func needsRehash(_ phc: String) async -> Bool
 }

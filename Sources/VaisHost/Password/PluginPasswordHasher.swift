@@ -17,13 +17,13 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
         table = try plugin.requiredTable(vais_password.self).pointee
         gate = plugin.gate
         name = "the password plugin \(plugin.id) \(plugin.version)"
-        let table = table
+        let (table, gate) = (table, gate)
         var opened: OpaquePointer?
         let (status, said) = withNativeSettings(settings) { settings in
             var options = vais_password_options(
                 struct_size: size(vais_password_options.self), setting_count: UInt32(settings.count),
                 settings: settings.baseAddress)
-            return pluginCall { table.open(&options, $0, &opened) }
+            return pluginCall(gate, "cannot open the hasher") { table.open(&options, $0, &opened) }
         }
         guard status == VAIS_OK, let opened else {
             throw PluginError(
@@ -33,12 +33,19 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
         hasher = opened
         var memory: UInt64 = 0
         var lanes: UInt32 = 0
-        table.cost(opened, &memory, &lanes)
+        gate.end("cannot ask what a hash costs") { table.cost(opened, &memory, &lanes) }
         let budget = PasswordBudget(memory: memory, threads: lanes, cores: sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         threads = BlockingThreads(count: budget.atOnce, name: "vais-password")
     }
 
-    deinit { table.close(hasher) }
+    deinit {
+        let (table, gate) = (table, gate)
+        let bits = UInt(bitPattern: hasher)
+        let close: @Sendable () -> Void = {
+            gate.end("cannot close the hasher") { table.close(OpaquePointer(bitPattern: bits)) }
+        }
+        if gate.isNarrow { threads.runLater(close) } else { close() }
+    }
 
     package func hash(_ secret: [UInt8]) async throws(PluginError) -> String {
         try requireUsable(secret)
@@ -57,12 +64,10 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
         try requireUsable(secret)
         return try await run { [self] () throws(PluginError) in
             let phc = Array(phc.utf8)
-            let (status, said) = gate.run {
-                phc.withUnsafeBufferPointer { phc in
-                    secret.withUnsafeBufferPointer { secret in
-                        pluginCall(timeout: .seconds(60)) {
-                            table.verify(hasher, vais_span(phc), vais_span(secret), $0)
-                        }
+            let (status, said) = phc.withUnsafeBufferPointer { phc in
+                secret.withUnsafeBufferPointer { secret in
+                    pluginCall(gate, "cannot check a password", timeout: gate.patience.call * 2) {
+                        table.verify(hasher, vais_span(phc), vais_span(secret), $0)
                     }
                 }
             }
@@ -74,18 +79,26 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
         }
     }
 
-    package func needsRehash(_ phc: String) -> Bool {
-        let phc = Array(phc.utf8)
-        return gate.run { phc.withUnsafeBufferPointer { table.needs_rehash(hasher, vais_span($0)) } } != 0
+    /// Quick, so it is asked at once; but where calls wait for each other, on a thread that may block. False when the plugin does not say.
+    package func needsRehash(_ phc: String) async -> Bool {
+        guard gate.isNarrow else { return isOutdated(phc) }
+        return (try? await threads.run { [self] in isOutdated(phc) }) ?? false
+    }
+
+    private func isOutdated(_ phc: String) -> Bool {
+        var answer: UInt32 = 0
+        gate.end("cannot ask whether a hash is outdated") {
+            var phc = phc
+            answer = phc.withUTF8 { table.needs_rehash(hasher, vais_span($0)) }
+        }
+        return answer != 0
     }
 
     private func phc(_ secret: vais_span, salt: vais_span) throws(PluginError) -> String {
         var text = [CChar](repeating: 0, count: 512)
         var count: UInt64 = 0
-        let (status, said) = gate.run {
-            pluginCall(timeout: .seconds(60)) {
-                table.hash(hasher, secret, salt, &text, UInt64(text.count), &count, $0)
-            }
+        let (status, said) = pluginCall(gate, "cannot hash a password", timeout: gate.patience.call * 2) {
+            table.hash(hasher, secret, salt, &text, UInt64(text.count), &count, $0)
         }
         guard status == VAIS_OK, count <= UInt64(text.count) else { throw failed("hash a password", status, said) }
         return String(decoding: text.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -94,8 +107,13 @@ package final class PluginPasswordHasher: PasswordHasher, @unchecked Sendable {
     private func run<T: Sendable>(_ work: @escaping @Sendable () throws(PluginError) -> T) async throws(PluginError)
         -> T
     {
-        do { return try await threads.run(work) } catch let error as PluginError { throw error } catch {
-            throw PluginError(.failed, "\(name) has no threads left to work on", hint: "try again")
+        do { return try await threads.run(work) } catch {
+            switch error {
+            case let error as PluginError: throw error
+            case let stuck as StuckCall: throw PluginError(.failed, stuck.message, hint: StuckCall.hint)
+            case let refusal as ThreadsStuck: throw PluginError(.failed, refusal.call.refusal, hint: StuckCall.hint)
+            default: throw PluginError(.failed, "\(name) has no threads left to work on", hint: "try again")
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// The collection in which every batch leaves its id. A commit whose answer was lost is settled by looking for the id; a batch sent
-/// twice cannot take effect twice, since the second insertion of its id fails. Thread-safe.
+/// The collection in which every batch leaves its id. A commit whose answer was lost is settled by looking for the id, and by claiming
+/// it when it is not there: since there can be one record of an id, an attempt that arrives afterwards fails as a whole. Thread-safe.
 ///
 /// An id whose batch has a clear outcome is of no use any more: the next batches delete it on their way, so the collection stays as
 /// small as what is under way. Ids are left over where a process ended, or where an answer was lost: in that case an attempt may
@@ -15,6 +15,7 @@ final class CommitLedger: Sendable {
     private static let keep: Int64 = 7 * 86_400_000_000
 
     let insert: OperationShape
+    /// The stamp of an id's record: that of the batch which inserted it.
     let find: ReadShape
     private let delete: OperationShape
     /// Ids before a given one.
@@ -38,7 +39,7 @@ final class CommitLedger: Sendable {
     private init(_ set: inout ShapeSet) {
         let collection = Self.collection
         insert = set.insert(collection, columns: [Self.idColumn])
-        find = set.get(collection, columns: [Self.idColumn])
+        find = set.get(collection, columns: [.version])
         delete = set.delete(collection)
         old = set.scan(collection, Bounds(upper: .exclusive), columns: [Self.idColumn])
     }

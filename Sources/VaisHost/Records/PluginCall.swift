@@ -9,7 +9,6 @@ struct PluginCall: ~Copyable {
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Self.capacity)
 
     private static let capacity = 1024
-    static let usualTimeout = Duration.seconds(30)
 
     /// `gate`: what the plugin's thread model asks for.
     init(_ gate: PluginGate) {
@@ -22,19 +21,21 @@ struct PluginCall: ~Copyable {
         message.deallocate()
     }
 
-    /// Statuses in `accepted` are answers; all else is thrown. `action` begins the sentence: "cannot commit".
+    /// Statuses in `accepted` are answers; all else is thrown. `action` begins the sentence: "cannot commit". `mayLand`: whether the call
+    /// changes what is stored.
     @discardableResult
     func run(
-        _ action: String, timeout: Duration = usualTimeout, accepted: [vais_status] = [],
-        _ body: (UnsafeMutablePointer<vais_call>) throws(StorageError) -> vais_status
+        _ action: String, timeout: Duration, accepted: [vais_status] = [], mayLand: Bool = false,
+        _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
     ) throws(StorageError) -> vais_status {
-        try run(action, CallBounds.Limits(deadline: Self.deadline(in: timeout)), accepted: accepted, body)
+        try run(
+            action, CallBounds.Limits(deadline: Self.deadline(in: timeout)), accepted: accepted, mayLand: mayLand, body)
     }
 
     @discardableResult
     func run(
-        _ action: String, _ limits: CallBounds.Limits, accepted: [vais_status] = [],
-        _ body: (UnsafeMutablePointer<vais_call>) throws(StorageError) -> vais_status
+        _ action: String, _ limits: CallBounds.Limits, accepted: [vais_status] = [], mayLand: Bool = false,
+        _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
     ) throws(StorageError) -> vais_status {
         error.pointee = vais_error()
         error.pointee.struct_size = size(vais_error.self)
@@ -45,8 +46,13 @@ struct PluginCall: ~Copyable {
         call.deadline = limits.deadline
         call.cancelled = limits.cancelled
         call.error = error
-        let status = try withUnsafeMutablePointer(to: &call) { call throws(StorageError) in
-            try gate.run { () throws(StorageError) in try body(call) }
+        let status: vais_status
+        do throws(PluginGate.Refusal) {
+            status = try gate.call(action, deadline: limits.deadline, mayLand: mayLand) {
+                limits.reachable { withUnsafeMutablePointer(to: &call, body) }
+            }
+        } catch {
+            throw StorageError(error == .late ? .timeout : .unavailable, "\(action): \(error.reason)")
         }
         if status == VAIS_OK || accepted.contains(status) { return status }
         throw failure(status, action)
@@ -64,12 +70,8 @@ struct PluginCall: ~Copyable {
 
     /// The moment `timeout` from now, in nanoseconds of CLOCK_MONOTONIC.
     static func deadline(in timeout: Duration) -> UInt64 {
-        let (seconds, attoseconds) = timeout.components
-        let whole = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let part = UInt64(clamping: attoseconds / 1_000_000_000)
-        let (sum, overflows) = monotonicNow().addingReportingOverflow(part)
-        let (end, overflowsToo) = sum.addingReportingOverflow(whole.partialValue)
-        return whole.overflow || overflows || overflowsToo ? .max : end
+        let (end, overflows) = monotonicNow().addingReportingOverflow(timeout.nanoseconds)
+        return overflows ? .max : end
     }
 
     static func monotonicNow() -> UInt64 {

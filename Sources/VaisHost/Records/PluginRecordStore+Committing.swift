@@ -15,27 +15,20 @@ extension PluginRecordStore {
         }
         let guardBytes = try store.check(batch.guards) { .requirement($0) }
         let bytes = try guardBytes + store.check(batch.operations) { .operation($0) }
-        let deadline = PluginCall.deadline(in: PluginCall.usualTimeout)
+        let deadline = PluginCall.deadline(in: store.gate.patience.call)
         // What changes nothing needs no ledger: it may be sent twice.
-        if batch.operations.isEmpty {
-            _ = try await settle(Sealed(batch: batch, id: nil, ownOperations: 0, bytes: bytes, deadline: deadline))
-            return
-        }
-        let id = CommitLedger.newID()
-        let finished = ledger.takeFinished()
-        var whole = batch
-        whole.operations.append(ledger.insert(.bytes(id)))
-        whole.operations += ledger.deletions(finished)
+        let isLogged = !batch.operations.isEmpty
+        let finished = isLogged ? ledger.takeFinished() : []
         do throws(StorageError) {
-            let isCertain = try await settle(
-                Sealed(
-                    batch: whole, id: id, ownOperations: batch.operations.count, bytes: bytes, deadline: deadline))
-            if isCertain { ledger.finish([id]) }
+            let done = try await settle(
+                Sealed(batch: batch, finished: finished, isLogged: isLogged, bytes: bytes, deadline: deadline))
+            if let done { ledger.finish([done]) }
         } catch {
             ledger.finish(finished)
             if error.code == .ambiguous { noteChanges(batch) }
             throw error
         }
+        guard isLogged else { return }
         noteChanges(batch)
         if committed.add(1, ordering: .relaxed).newValue % Self.sweepInterval == 1 {
             // Not the caller's business. Ends when the store closes, at the latest.
@@ -49,98 +42,85 @@ extension PluginRecordStore {
 
     /// A batch on its way.
     private struct Sealed {
+        /// The caller's.
         let batch: Batch
-        /// In the ledger, if it gets there.
-        let id: [UInt8]?
-        /// How many operations are the caller's; those behind them are the ledger's, its insertion first.
-        let ownOperations: Int
+        /// Ids to delete along with it.
+        let finished: [[UInt8]]
+        /// Whether an id in the ledger says that it took effect.
+        let isLogged: Bool
         let bytes: Int
         let deadline: UInt64
     }
 
-    /// Sends a batch until its outcome is known. False when an answer was lost on the way, so that an attempt may still arrive.
+    /// Sends a batch until its outcome is known. Each attempt has an id of its own, and the next is made, or a failure reported, only
+    /// when the one before can no longer take effect (docs/decisions/0011-commits-are-settled.md):
     ///
-    ///     answer        id in the ledger?     then
-    ///     done                                done
-    ///     lost          yes                   done
-    ///     lost          no, or no answer      again: with the same id, it takes effect once
-    ///     busy                                again, a while later
-    ///     a verdict     looked up if an       the verdict, unless the id is there: an earlier attempt's success made it fail
-    ///                   answer was lost
-    private func settle(_ sealed: Sealed) async throws(StorageError) -> Bool {
-        let stamp = Int64.random(in: 1 ... .max)
-        var wasLost = false
+    ///     answer     then
+    ///     done       done
+    ///     busy       again, a while later
+    ///     lost       the ledger is asked, and the id claimed: it has landed (done), or never will (again)
+    ///     a verdict  the verdict
+    ///
+    /// Answers the id of an attempt that was answered; nil when its id has to stay.
+    private func settle(_ sealed: Sealed) async throws(StorageError) -> [UInt8]? {
         for attempt in 1... {
+            let stamp = Int64.random(in: 1 ... .max)
+            let id = CommitLedger.newID()
             var failure: StorageError
             do throws(StorageError) {
                 try await commits.commit(
-                    sealed.batch, stamp: stamp, bytes: sealed.bytes, deadline: sealed.deadline, cancellable: !wasLost)
-                return !wasLost
+                    logged(sealed, as: id), stamp: stamp, bytes: sealed.bytes, deadline: sealed.deadline,
+                    cancellable: true)
+                return sealed.isLogged ? id : nil
             } catch {
                 failure = error
             }
-            if case .operation(let position) = failure.place, position >= sealed.ownOperations {
-                // The ledger's insertion: only this batch has this id.
-                if failure.code == .exists, position == sealed.ownOperations { return false }
+            let own = sealed.batch.operations.count
+            if case .operation(let position) = failure.place, position >= own {
+                // The ledger's insertion: nobody else has this id, so the batch is there already.
+                if failure.code == .exists, position == own { return nil }
                 failure.place = nil
             }
-            if failure.code == .ambiguous { wasLost = true }
-            if wasLost, let id = sealed.id {
-                switch await isCommitted(id) {
-                case true?: return false
-                case false? where failure.isVerdict: throw failure
-                default: break
+            if failure.code == .ambiguous, sealed.isLogged {
+                switch await settleLost(id, stamp) {
+                case .landed: return nil
+                case .stopped:
+                    failure = StorageError(
+                        .unavailable, "the store lost the answer to a change; nothing was stored", hint: failure.hint)
+                case .unknown: throw failure
                 }
-            }
-            guard wasLost || failure.code == .busy, attempt < Self.attempts,
-                sealed.deadline > PluginCall.monotonicNow()
-            else {
-                if wasLost { failure.code = .ambiguous }
+            } else if failure.code != .busy, failure.code != .ambiguous {
                 throw failure
             }
-            await Self.pause(attempt, evenIfCancelled: wasLost)
+            guard attempt < Self.attempts, sealed.deadline > PluginCall.monotonicNow(), !Task.isCancelled else {
+                throw failure
+            }
+            try? await Task.sleep(for: Self.pause(attempt))
         }
         throw StorageError(.ambiguous, "it is not known whether the change was stored")
     }
 
-    /// Waits longer with each attempt, and differently from others who wait.
-    private static func pause(_ attempt: Int, evenIfCancelled: Bool) async {
-        let time = Duration.milliseconds(Int.random(in: 1...(2 << min(attempt, 8))))
-        if evenIfCancelled {
-            // A task of its own is not cancelled with ours.
-            await Task { try? await Task.sleep(for: time) }.value
-        } else {
-            try? await Task.sleep(for: time)
-        }
+    /// The batch with the ledger's operations behind the caller's, its insertion first.
+    private func logged(_ sealed: Sealed, as id: [UInt8]) -> Batch {
+        guard sealed.isLogged else { return sealed.batch }
+        var whole = sealed.batch
+        whole.operations.append(ledger.insert(.bytes(id)))
+        whole.operations += ledger.deletions(sealed.finished)
+        return whole
     }
 
-    /// Whether a batch took effect; nil when the store cannot say.
-    private func isCommitted(_ id: [UInt8]) async -> Bool? {
-        let uses = [ledger.find(.bytes(id))]
-        let rows = try? await sessions.run(cancellable: false) { session, bounds throws(StorageError) in
-            try session.get(uses, bounds)
-        }
-        guard let rows, let row = rows.first else { return nil }
-        return row != nil
+    /// Longer with each attempt, and different from that of others who wait.
+    private static func pause(_ attempt: Int) -> Duration {
+        .milliseconds(Int.random(in: 1...(2 << min(attempt, 8))))
     }
 
     /// Failure is no matter: the next time forgets more.
     private func forgetOldCommits() async {
         while let page = try? await scan(ledger.expired(), after: nil, limit: 500), !page.rows.isEmpty {
-            let deadline = PluginCall.deadline(in: PluginCall.usualTimeout)
+            let deadline = PluginCall.deadline(in: store.gate.patience.call)
             let forgetting: Void? = try? await commits.commit(
                 ledger.forgetting(page.rows), stamp: 1, bytes: 0, deadline: deadline, cancellable: true)
             guard forgetting != nil else { return }
-        }
-    }
-}
-
-extension StorageError {
-    /// Whether it says for certain that this attempt changed nothing, and that another would fail likewise.
-    fileprivate var isVerdict: Bool {
-        switch code {
-        case .guardFailed, .exists, .notFound, .limit, .noSpace, .failed, .unsupported, .schema, .denied: true
-        case .ambiguous, .busy, .unavailable, .timeout, .corrupt: false
         }
     }
 }

@@ -15,7 +15,7 @@ extension PluginRecordStore {
     /// `start` begins the store's threads.
     static func open(
         table: vais_storage, search: vais_storage_search?, settings: [(key: String, value: Value)], dataFolder: String,
-        shapes: ShapeSet, gate: PluginGate, start: ThreadStarter
+        shapes: ShapeSet, gate: PluginGate, start: @escaping ThreadStarter
     ) throws(StorageError) -> PluginRecordStore {
         let (shapes, ledger) = CommitLedger.adding(to: shapes)
         let declared = CSchema(shapes)
@@ -27,7 +27,7 @@ extension PluginRecordStore {
                 table: table, search: search, handle: handle, declared: declared, shapes: shapes, gate: gate)
             return try PluginRecordStore(store, ledger, start: start)
         } catch {
-            gate.run { table.close(handle) }
+            gate.end("cannot close the store") { table.close(handle) }
             throw error
         }
     }
@@ -36,17 +36,17 @@ extension PluginRecordStore {
         _ declared: CSchema, to table: vais_storage, _ search: vais_storage_search?, _ handle: OpaquePointer,
         _ call: borrowing PluginCall
     ) throws(StorageError) {
-        try call.run("cannot prepare the schema", timeout: .seconds(300)) {
+        try call.run("cannot prepare the schema", timeout: .seconds(300), mayLand: true) {
             table.schema_apply(handle, declared.schema, $0)
         }
         if let search, declared.searchCount > 0 {
-            try call.run("cannot prepare the search index", timeout: .seconds(300)) {
+            try call.run("cannot prepare the search index", timeout: .seconds(300), mayLand: true) {
                 search.apply(
                     handle, declared.schema, declared.searches, UInt64(MemoryLayout<vais_search_index>.stride),
                     UInt32(declared.searchCount), $0)
             }
         }
-        try call.run("cannot prepare the queries") {
+        try call.run("cannot prepare the queries", timeout: .seconds(30)) {
             table.prepare(
                 handle, declared.schema, declared.shapes, UInt64(MemoryLayout<vais_shape>.stride),
                 UInt32(declared.shapeCount), $0)
@@ -70,7 +70,7 @@ extension PluginRecordStore {
             var options = vais_storage_options(
                 struct_size: size(vais_storage_options.self), setting_count: UInt32(native.count),
                 settings: native.baseAddress, data_folder: span(values.count - 1))
-            try call.run("cannot open the store") { table.open(&options, $0, &handle) }
+            try call.run("cannot open the store", timeout: .seconds(30)) { table.open(&options, $0, &handle) }
         }
         guard let handle else { throw StorageError(.failed, "the storage plugin opened no store") }
         return handle

@@ -17,27 +17,43 @@ package final class PluginRecordStore: RecordStore, SearchIndex {
     private let isClosed = Atomic<Bool>(false)
 
     private static let readingSessions = 4
+    private static let spareCommitting = 2
 
-    init(_ store: PluginStore, _ ledger: CommitLedger, start: ThreadStarter = startThread) throws(StorageError) {
+    init(_ store: PluginStore, _ ledger: CommitLedger, start: @escaping ThreadStarter = startThread)
+        throws(StorageError)
+    {
         self.store = store
         self.ledger = ledger
         let most = store.mostSessions ?? .max
         // One session is the committing thread's, unless the backend allows a single one.
-        sessions = try SessionThreads(store, count: min(Self.readingSessions, max(1, most - 1)), start: start)
-        commits = CommitQueue(store, sessions, ownThread: most > 1, start: start)
+        let reading = min(Self.readingSessions, max(1, most - 1))
+        // What is left may replace sessions in which a call is stuck. Where one call is all the plugin bears, that is none.
+        let spare = store.gate.isNarrow ? 0 : max(0, most - reading - 1)
+        let spareCommitting = min(Self.spareCommitting, spare)
+        sessions = try SessionThreads(
+            store, count: reading, spares: min(Self.readingSessions, spare - spareCommitting), start: start)
+        commits = CommitQueue(store, sessions, ownThread: most > 1, spares: spareCommitting, start: start)
     }
 
     /// Name and version of what stores the data.
     package var backend: String { store.backend }
 
+    package var durability: Durability { store.durability }
+
     /// The plugin's handle, for its other interfaces. Valid until `close`.
     package var handle: OpaquePointer { store.handle }
 
-    /// Does what is queued, then closes the store; calls made from now on fail. Blocks; call it on a thread that may.
-    package func close() {
+    /// Does what is queued, then closes the store; calls made from now on fail. What is still under way at `deadline` (CLOCK_MONOTONIC in
+    /// nanoseconds; as far away as the plugin's `Patience` says, if nil) is left alone, and the store open. Blocks; call it on a thread
+    /// that may.
+    package func close(until deadline: UInt64? = nil) {
         guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        commits.shutdown()
-        sessions.shutdown()
+        let deadline = deadline ?? PluginCall.deadline(in: store.gate.patience.closing)
+        let haveCommitted = commits.shutdown(until: deadline)
+        guard sessions.shutdown(until: deadline), haveCommitted else {
+            // A call under way uses the store.
+            return store.gate.leftBehind("closing the store")
+        }
         store.close()
     }
 

@@ -27,6 +27,8 @@ extension PluginSession {
 
     private func oneByOne(_ batches: [StampedBatch], _ bounds: CallBounds) -> [StorageError?] {
         batches.map { entry in
+            // Given up meanwhile: whoever waited has been told so, and settles it.
+            if bounds.isCancelled { return .cancelled }
             do throws(StorageError) {
                 try commit(entry, bounds)
                 return nil
@@ -42,7 +44,7 @@ extension PluginSession {
             arena.reset(for: [entry.batch.guards, entry.batch.operations])
             var native = native(entry)
             try withUnsafePointer(to: &native) { pointer throws(StorageError) in
-                _ = try call.run("cannot store the change", limits) { call in
+                _ = try call.run("cannot store the change", limits, mayLand: true) { call in
                     Self.known(commit?(session, pointer, call) ?? VAIS_UNSUPPORTED)
                 }
             }
@@ -66,7 +68,7 @@ extension PluginSession {
             var native: [vais_batch] = []
             native.reserveCapacity(batches.count)
             for entry in batches { native.append(self.native(entry)) }
-            _ = try call.run("cannot store the changes", limits) { call in
+            _ = try call.run("cannot store the changes", limits, mayLand: true) { call in
                 Self.known(
                     commitMany(
                         session, native, UInt64(MemoryLayout<vais_batch>.stride), UInt32(native.count), &outcomes, call)

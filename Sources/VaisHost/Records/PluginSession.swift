@@ -17,7 +17,7 @@ final class PluginSession {
     func close() {
         guard let session else { return }
         self.session = nil
-        store.gate.run { store.table.session_close(session) }
+        store.gate.end("cannot close a session") { store.table.session_close(session) }
     }
 
     func health(_ bounds: CallBounds) throws(StorageError) {
@@ -44,7 +44,7 @@ final class PluginSession {
     ) throws(StorageError) -> T {
         let session = try open(bounds.limits)
         do throws(StorageError) {
-            return try bounds.calling(session) { () throws(StorageError) in try body(session, bounds.limits) }
+            return try body(session, bounds.limits(in: session))
         } catch {
             recover(from: error.code)
             throw error

@@ -11,6 +11,7 @@ final class PluginStore: @unchecked Sendable {
     let gate: PluginGate
     /// Name and version of what stores the data.
     let backend: String
+    let durability: Durability
     /// How many sessions the backend allows; nil: as many as we like.
     let mostSessions: Int?
     let mostBatchUses: Int
@@ -28,8 +29,9 @@ final class PluginStore: @unchecked Sendable {
         self.gate = gate
         var capabilities = vais_storage_capabilities()
         capabilities.struct_size = size(vais_storage_capabilities.self)
-        gate.run { table.capabilities(handle, &capabilities) }
+        gate.end("cannot read the store's capabilities") { table.capabilities(handle, &capabilities) }
         backend = capabilities.backend.text(atMost: 256)
+        durability = Durability(capabilities.durable)
         mostSessions = capabilities.max_sessions == 0 ? nil : Int(capabilities.max_sessions)
         // What the interface promises at least, should a plugin say less.
         mostBatchUses = max(4096, Int(capabilities.max_batch_uses))
@@ -77,5 +79,17 @@ final class PluginStore: @unchecked Sendable {
         return count
     }
 
-    func close() { gate.run { table.close(handle) } }
+    func close() { gate.end("cannot close the store") { table.close(handle) } }
+}
+
+extension Durability {
+    /// A word the interface does not know promises nothing.
+    fileprivate init(_ capability: UInt32) {
+        self =
+            switch capability {
+            case VAIS_NATIVE: .powerLoss
+            case VAIS_EMULATE: .processEnd
+            default: .nothing
+            }
+    }
 }

@@ -1,89 +1,98 @@
 internal import CVaisPlugin
-internal import Glibc
 
 /// Threads that own one plugin session each and serve calls from a queue. Thread-safe.
-final class SessionThreads: @unchecked Sendable {
-    typealias Job = (PluginSession) -> Void
-
-    private let queue = ThreadQueue<Job>()
-    private let threads: [pthread_t]
+final class SessionThreads: Sendable {
+    private let queue: ThreadQueue<any SessionJob>
+    private let threads: WatchedThreads
+    private let patience: Patience
     /// Calls whose callers have given up, for a thread that interrupts them: to interrupt may take a round trip to the backend.
-    private let given = ThreadQueue<CallBounds>()
-    private let interrupter: pthread_t?
+    private let given: ThreadQueue<CallBounds>
+    private let interrupter: WatchedThreads?
 
-    /// Throws when not even one thread can be had.
-    init(_ store: PluginStore, count: Int, start: ThreadStarter = startThread) throws(StorageError) {
-        let queue = self.queue
-        threads = (0..<max(1, count)).compactMap { number in
-            start("store-\(number)") {
+    /// `spares`: how many threads, with a session each, may replace those that are stuck. Throws when not even one thread can be had.
+    init(_ store: PluginStore, count: Int, spares: Int, start: @escaping ThreadStarter = startThread)
+        throws(StorageError)
+    {
+        let queue = ThreadQueue<any SessionJob>()
+        self.queue = queue
+        patience = store.gate.patience
+        threads = WatchedThreads(
+            "store", count: count, spares: spares, start: start,
+            refuse: { stuck in
+                while let jobs = queue.takeMany(limit: .max, weight: .max, of: { _ in 0 }) {
+                    for job in jobs { job.refuse(.notAnswering(stuck)) }
+                }
+            },
+            work: { thread in
                 let session = PluginSession(store)
-                while let job = queue.next() { job(session) }
+                while let job = queue.next() {
+                    guard thread.work(on: job, { job.run(session) }) else { break }
+                }
                 session.close()
-            }
-        }
+            })
+        let given = ThreadQueue<CallBounds>()
+        self.given = given
         guard !threads.isEmpty else {
+            interrupter = nil
             throw .noThreads
         }
         // A plugin that allows one call at a time in the process has the cancel flag only.
-        let given = self.given
         let interrupt = store.gate.isNarrow ? nil : store.table.session_interrupt
-        interrupter = interrupt.flatMap { interrupt in
-            start("store-interrupt") {
+        interrupter = interrupt.map { interrupt in
+            WatchedThreads("store-interrupt", count: 1, spares: 0, start: start, refuse: { _ in }) { _ in
                 while let call = given.next() { call.interrupt(interrupt) }
             }
         }
     }
 
-    /// Threads nobody waited for end by themselves.
+    /// The threads end by themselves once the queue is empty.
     deinit {
-        if queue.close() {
-            for thread in threads { pthread_detach(thread) }
-        }
-        if given.close(), let interrupter { pthread_detach(interrupter) }
+        queue.close()
+        given.close()
     }
 
     /// How many jobs wait for a thread.
     var waiting: Int { queue.count }
 
-    /// Puts `job` at the end of the queue; false once the threads are shutting down.
-    func add(_ job: @escaping Job) -> Bool { queue.add(job) }
+    /// Puts `job` at the end of the queue; it is refused when the threads are shutting down, or too many are stuck.
+    func add(_ job: any SessionJob) {
+        if let stuck = threads.shortage { return job.refuse(.notAnswering(stuck)) }
+        guard queue.add(job) else { return job.refuse(.closed) }
+        threads.refuseIfShort()
+    }
+
+    /// Tells a call under way to end.
+    func interrupt(_ bounds: CallBounds) {
+        bounds.cancel()
+        _ = given.add(bounds)
+    }
 
     /// Runs `work` on one of the threads. A cancelled caller hears so at once: work not yet begun is left out, and a plugin call under
-    /// way is told to end. Work that has to be done whatever its caller may want is not `cancellable`.
+    /// way is told to end. Work that has to be done whatever its caller may want is not `cancellable`. The caller of a call that does
+    /// not return, long after its deadline, hears so, too. `timeout`: the store's usual one, if nil.
     func run<T: Sendable>(
-        timeout: Duration = PluginCall.usualTimeout, cancellable: Bool = true,
+        timeout: Duration? = nil, cancellable: Bool = true,
         _ work: @escaping @Sendable (PluginSession, CallBounds) throws(StorageError) -> T
     ) async throws(StorageError) -> T {
-        let bounds = CallBounds(timeout: timeout)
-        let answer = PendingAnswer<T>()
+        let job = SessionCall(timeout: timeout ?? patience.call, threads: self, work)
         let result: Result<T, StorageError> = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                answer.wait(continuation)
-                let isAccepted = queue.add { session in
-                    guard answer.take() else { return }
-                    guard bounds.deadline > PluginCall.monotonicNow() else { return answer.settle(.failure(.late)) }
-                    do throws(StorageError) {
-                        answer.settle(.success(try work(session, bounds)))
-                    } catch {
-                        answer.settle(.failure(error))
-                    }
-                }
-                if !isAccepted { answer.settle(.failure(.closed)) }
+                job.answer.wait(continuation)
+                add(job)
             }
         } onCancel: {
             guard cancellable else { return }
-            bounds.cancel()
-            answer.settle(.failure(.cancelled))
-            _ = given.add(bounds)
+            job.cancel()
         }
         return try result.get()
     }
 
-    /// Waits until the queue is empty and every session is closed. Blocks.
-    func shutdown() {
-        if queue.close() {
-            for thread in threads { pthread_join(thread, nil) }
-        }
-        if given.close(), let interrupter { pthread_join(interrupter, nil) }
+    /// Waits until the queue is empty and every session is closed, at most until `deadline`; false when some calls were still under
+    /// way then. Blocks.
+    func shutdown(until deadline: UInt64) -> Bool {
+        queue.close()
+        let haveEnded = threads.join(until: deadline)
+        given.close()
+        return interrupter.map { $0.join(until: deadline) && haveEnded } ?? haveEnded
     }
 }

@@ -38,7 +38,7 @@ final class PluginBlobStore: BlobStore, @unchecked Sendable {
     func remove(_ id: Checksum) async throws(StorageError) -> Bool {
         try await blocking(threads) { [access] () throws(StorageError) in
             var id = vais_blob_id(id)
-            return try access.call("cannot remove an object", accepted: [VAIS_NOT_FOUND]) {
+            return try access.call("cannot remove an object", accepted: [VAIS_NOT_FOUND], mayLand: true) {
                 access.table.remove(access.store, &id, $0)
             } == VAIS_OK
         }
@@ -69,11 +69,17 @@ struct BlobAccess: @unchecked Sendable {
 
     @discardableResult
     func call(
-        _ action: String, accepted: [vais_status] = [], _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
+        _ action: String, accepted: [vais_status] = [], mayLand: Bool = false,
+        _ body: (UnsafeMutablePointer<vais_call>) -> vais_status
     ) throws(StorageError) -> vais_status {
-        try PluginCall(gate).run(action, timeout: .seconds(300), accepted: accepted) { call throws(StorageError) in
-            body(call)
-        }
+        try PluginCall(gate).run(
+            action, timeout: gate.patience.call * 10, accepted: accepted, mayLand: mayLand, body)
+    }
+
+    /// Makes a call that only frees something: at once, or, where calls have to wait for each other, on a thread that may block.
+    func free(_ action: String, on threads: BlockingThreads, _ body: @escaping @Sendable () -> Void) {
+        guard gate.isNarrow, WatchedThread.current == nil else { return gate.end(action, body) }
+        threads.runLater { [gate] in gate.end(action, body) }
     }
 
     fileprivate func page(after: Checksum?, limit: Int) throws(StorageError) -> (ids: [Checksum], isLast: Bool) {

@@ -5,17 +5,31 @@ package struct Storage: Sendable {
     package var search: any SearchIndex
     /// Name and version of what stores the data, such as "SQLite 3.40.1".
     package var backend: String
+    /// The plugin that stores the records, such as "dev.vais.storage-sqlite 0.1.0".
+    package var plugin: String
+    package var durability: Durability
     /// Closes everything. No call may be under way, and none may follow.
     package var close: @Sendable () async -> Void
 
     package init(
         records: any RecordStore, blobs: any BlobStore, search: any SearchIndex, backend: String,
-        close: @escaping @Sendable () async -> Void
+        plugin: String, durability: Durability, close: @escaping @Sendable () async -> Void
     ) {
         self.records = records
         self.blobs = blobs
         self.search = search
         self.backend = backend
+        self.plugin = plugin
+        self.durability = durability
         self.close = close
     }
+}
+
+/// What an acknowledged change survives.
+package enum Durability: Sendable {
+    case powerLoss
+    /// The end of the process, not power loss.
+    case processEnd
+    /// Nothing: it is gone when the store is closed.
+    case nothing
 }

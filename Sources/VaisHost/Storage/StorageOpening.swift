@@ -34,7 +34,7 @@ struct StorageOpening: Sendable {
         do throws(StorageError) {
             return try await blocking(threads) { () throws(StorageError) in try open(dataFolder, threads) }
         } catch {
-            await shutDown(threads)
+            await shutDown(threads, plugin.gate)
             throw error
         }
     }
@@ -55,9 +55,10 @@ struct StorageOpening: Sendable {
             }
         }
         let search: any SearchIndex = tables.search == nil ? PrefixSearch(records, scans: scans) : records
-        return Storage(records: records, blobs: blobs, search: search, backend: plainText(records.backend)) {
-            await shutDown(threads, then: records.close)
-        }
+        return Storage(
+            records: records, blobs: blobs, search: search, backend: plainText(records.backend),
+            plugin: plugin.gate.plugin, durability: records.durability
+        ) { [gate = plugin.gate] in await shutDown(threads, gate, records) }
     }
 
     /// The data folder's path, absolute and without symbolic links; the folder is created, for its owner alone, when it is missing.
@@ -72,11 +73,14 @@ struct StorageOpening: Sendable {
     }
 }
 
-/// Ends `threads` after what they still have to do, then runs `last`. Both block, so they get a thread of their own.
-private func shutDown(_ threads: BlockingThreads, then last: @escaping @Sendable () -> Void = {}) async {
+/// Ends `threads` after what they still have to do, then `records`. Both block, so they get a thread of their own. What is still under way
+/// after the plugin's `Patience` is left behind.
+private func shutDown(_ threads: BlockingThreads, _ gate: PluginGate, _ records: PluginRecordStore? = nil) async {
     let closing = BlockingThreads(count: 1, name: "vais-closing")
+    let deadline = PluginCall.deadline(in: gate.patience.closing)
     _ = try? await closing.run {
-        threads.shutdown()
-        last()
+        // A call under way uses the store.
+        guard threads.shutdown(until: deadline) else { return gate.leftBehind("closing the object store") }
+        records?.close(until: deadline)
     }
 }

@@ -88,7 +88,7 @@ extension Registry {
             throw .invalidCredentials
         }
         attempts.succeeded(request.username)
-        if passwords.needsRehash(user.password) { await rehash(user, secret) }
+        if await passwords.needsRehash(user.password) { await rehash(user, secret) }
         let scopes: [TokenScope] = user.isAdmin ? TokenScope.allCases : [.publish, .yank, .read]
         let created = try await insertToken(
             name: "login", user: user.id, username: user.name, scopes: scopes, days: settings.tokenDays)

@@ -27,6 +27,9 @@
 #define FAULTY_PICKY 8    ///< COMMIT_MANY: answers `status` for the whole group when a batch has more than 100 operations.
 #define FAULTY_MIXED 9    ///< COMMIT_MANY: does nothing, answers VAIS_OK, `status` for the first batch and GUARD_FAILED for the rest.
 
+#define FAULTY_DELAY 10  ///< COMMIT: keeps a copy of the batch for `faulty_land`, and answers `status`.
+#define FAULTY_LINGER 11 ///< Does it, and waits for `faulty_release` before it answers.
+
 #define FAULTY_PAGE_MORE_CELLS 1     ///< More cells than the page has room for.
 #define FAULTY_PAGE_MORE_BYTES 2     ///< More bytes than the page has room for.
 #define FAULTY_PAGE_NO_ROWS 3        ///< No rows at all.
@@ -53,11 +56,13 @@ void faulty_plan_free(faulty_plan *plan);
 void faulty_set(faulty_plan *plan, int call, int skip, int times, int action, int32_t status);
 /// Lets go of what FAULTY_HOLD holds, now and from now on.
 void faulty_release(faulty_plan *plan);
+/// Commits what FAULTY_DELAY kept, as a network would that delivers it late, and answers the backend's status.
+int32_t faulty_land(faulty_plan *plan);
 void faulty_set_max_sessions(faulty_plan *plan, uint32_t count);
 
 /// What happened so far. Any thread.
 int64_t faulty_count(faulty_plan *plan, int call);
-int64_t faulty_waiting(faulty_plan *plan);          ///< Calls that FAULTY_HOLD, FAULTY_WAIT and FAULTY_DEAF hold now.
+int64_t faulty_waiting(faulty_plan *plan);          ///< Calls that a rule holds now.
 int64_t faulty_batches(faulty_plan *plan);          ///< Batches given to COMMIT and COMMIT_MANY.
 int64_t faulty_sessions(faulty_plan *plan);         ///< Sessions open now.
 int64_t faulty_most_sessions(faulty_plan *plan);    ///< The most that were open at once.

@@ -53,7 +53,7 @@ import VaisModel
         }
     }
 
-    @Test("refuses a plugin that computes a known digest wrongly, or has no SHA-256")
+    @Test("refuses a plugin that computes a known digest wrongly, has no SHA-256, or takes one call at a time")
     func knownAnswers() throws {
         let folder = try TestFolder()
         let sample = SamplePlugin(folder: folder)
@@ -66,5 +66,9 @@ import VaisModel
         #expect(error?.message.contains("computes sha256 of \"abc\" as 0000") == true)
         let none = try sample.build()
         #expect(throws: PluginError.self) { try load(none) }
+        // Tasks would wait for each other on Swift's own threads.
+        let narrow = try sample.build("narrow", ["THREADS=VAIS_THREADS_ONE"])
+        let refusal = #expect(throws: PluginError.self) { try load(narrow) }
+        #expect(refusal?.message.contains("allows one call at a time") == true)
     }
 }

@@ -45,20 +45,32 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    for _ in 0..<500 { gate.run { inside.enterAndLeave() } }
+                    for _ in 0..<500 { gate.end("cannot count") { inside.enterAndLeave() } }
                 }
             }
         }
-        #expect(inside.most == 1)
+        #expect(inside.most == 1 && inside.total == 4000)
+    }
+
+    @Test("has one gate for its file, by whatever name and for whatever use it was loaded")
+    func oneGate() throws {
+        let path = try sample.build("one", ["THREADS=VAIS_THREADS_ONE"])
+        let other = folder.path + "/libother.so"
+        try run(["ln", path, other])
+        #expect(try load(path).gate === load(path).gate)
+        #expect(try load(path).gate === load(other).gate)
+        #expect(try load(path).gate !== load(try sample.build("two", ["THREADS=VAIS_THREADS_ONE"])).gate)
     }
 
     /// Counts without protection of its own: only the gate keeps it right.
     private final class Counter: @unchecked Sendable {
         private var now = 0
         private(set) var most = 0
+        private(set) var total = 0
 
         func enterAndLeave() {
             now += 1
+            total += 1
             most = max(most, now)
             now -= 1
         }

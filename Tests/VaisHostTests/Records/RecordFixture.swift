@@ -16,10 +16,10 @@ final class RecordFixture: Sendable {
     /// Opens a store, runs `body`, and closes it.
     static func with<T>(
         _ backend: Backend = .memory, _ model: LoadedPlugin.ThreadModel = .perSession, maxSessions: UInt32 = 0,
-        groupCommit: Bool = true, start: @escaping ThreadStarter = startThread,
+        groupCommit: Bool = true, patience: Patience = Patience(), start: @escaping ThreadStarter = startThread,
         _ body: (RecordFixture) async throws -> T
     ) async throws -> T {
-        let fixture = try RecordFixture(backend, model, maxSessions, groupCommit, start)
+        let fixture = try RecordFixture(backend, model, maxSessions, groupCommit, patience, start)
         do {
             let result = try await body(fixture)
             await fixture.close()
@@ -33,25 +33,27 @@ final class RecordFixture: Sendable {
 
     private init(
         _ backend: Backend, _ model: LoadedPlugin.ThreadModel, _ maxSessions: UInt32, _ groupCommit: Bool,
-        _ start: ThreadStarter
+        _ patience: Patience, _ start: @escaping ThreadStarter
     ) throws {
         folder = try TestFolder()
         plan = try FaultyPlan(over: backend)
         faulty_set_max_sessions(plan.pointer, maxSessions)
         shapes = RecordShapes()
-        store = try Self.open(plan, shapes, folder: folder.path, model: model, groupCommit: groupCommit, start: start)
+        store = try Self.open(
+            plan, shapes, folder: folder.path, model: model, groupCommit: groupCommit, patience: patience, start: start)
     }
 
     static func open(
         _ plan: FaultyPlan, _ shapes: RecordShapes, folder: String, model: LoadedPlugin.ThreadModel = .perSession,
-        groupCommit: Bool = true, start: ThreadStarter = startThread
+        groupCommit: Bool = true, patience: Patience = Patience(), start: @escaping ThreadStarter = startThread
     ) throws -> PluginRecordStore {
         var table = faulty_storage
         if !groupCommit { table.commit_many = nil }
         let address = Int64(Int(bitPattern: plan.pointer))
         return try PluginRecordStore.open(
             table: table, search: nil, settings: [("plan", .integer(address))], dataFolder: folder,
-            shapes: shapes.set, gate: PluginGate(model), start: start)
+            shapes: shapes.set, gate: PluginGate(model, plugin: "org.example.faulty 1.0.0", patience: patience),
+            start: start)
     }
 
     /// On a thread that may block.

@@ -28,12 +28,13 @@ import Testing
             fixture.plan.set(FAULTY_COMMIT, FAULTY_ANSWER, VAIS_AMBIGUOUS, times: 2)
             try await fixture.store.commit(addOne(fixture))
             #expect(try await fixture.number("sum") == 1)
-            #expect(fixture.plan.count(FAULTY_COMMIT) == 4)
+            // The first record, the lost attempt, the claim of its id, lost as well, the claim again, and the second attempt.
+            #expect(fixture.plan.count(FAULTY_COMMIT) == 5)
         }
     }
 
     @Test(
-        "and whose ledger cannot be read at first takes effect once, though sent twice",
+        "and whose ledger cannot be read at first takes effect once",
         arguments: RecordFixture.Backend.allCases)
     func blind(_ backend: RecordFixture.Backend) async throws {
         // With one session, which is tried twice.
@@ -43,12 +44,12 @@ import Testing
             fixture.plan.set(FAULTY_GET, FAULTY_ANSWER, VAIS_UNAVAILABLE, times: 2)
             try await fixture.store.commit(addOne(fixture))
             #expect(try await fixture.number("sum") == 1)
-            // The second time its id was there already.
+            // Its id could not be claimed, since it was there.
             #expect(fixture.plan.count(FAULTY_COMMIT) == 3)
         }
     }
 
-    @Test("succeeds although its own effect makes its conditions fail the second time")
+    @Test("succeeds although its own effect would make its conditions fail a second time")
     func ownEffect() async throws {
         try await RecordFixture.with(maxSessions: 1) { fixture in
             fixture.plan.set(FAULTY_COMMIT, FAULTY_LOSE, VAIS_AMBIGUOUS)
@@ -96,7 +97,45 @@ import Testing
             try await fixture.until("the look into the ledger") { fixture.plan.waiting == 1 }
             task.cancel()
             fixture.plan.release()
-            try await task.value
+            let error = await #expect(throws: StorageError.self) { try await task.value }
+            #expect(error?.code == .unavailable && error?.message.contains("nothing was stored") == true)
+            #expect(try await fixture.number("sum") == 0)
+        }
+    }
+
+    @Test(
+        "has no effect after a failure was reported, though its first attempt reaches the backend only then",
+        arguments: RecordFixture.Backend.allCases)
+    func arrivesLate(_ backend: RecordFixture.Backend) async throws {
+        try await RecordFixture.with(backend) { fixture in
+            let shapes = fixture.shapes
+            try await fixture.insert("a", 1)
+            fixture.plan.set(FAULTY_COMMIT, FAULTY_DELAY, VAIS_AMBIGUOUS)
+            let error = await #expect(throws: StorageError.self) {
+                try await fixture.store.commit(
+                    Batch(
+                        guards: [shapes.requireAbsent(.text("a"))],
+                        operations: [shapes.insert(.text("a"), .integer(2))]))
+            }
+            #expect(error?.code == .guardFailed)
+            // Now its conditions would hold.
+            try await fixture.store.commit(Batch(operations: [shapes.delete(.text("a"))]))
+            #expect(faulty_land(fixture.plan.pointer) == VAIS_EXISTS)
+            #expect(try await fixture.number("a") == nil)
+        }
+    }
+
+    @Test(
+        "has its effect once, though its first attempt arrives after the second",
+        arguments: RecordFixture.Backend.allCases)
+    func arrivesTwice(_ backend: RecordFixture.Backend) async throws {
+        try await RecordFixture.with(backend) { fixture in
+            try await fixture.insert("sum", 0)
+            fixture.plan.set(FAULTY_COMMIT, FAULTY_DELAY, VAIS_AMBIGUOUS)
+            try await fixture.store.commit(addOne(fixture))
+            // Ids that are deleted along with later batches: not that of a lost attempt.
+            for number in 0..<5 { try await fixture.insert("n\(number)") }
+            #expect(faulty_land(fixture.plan.pointer) == VAIS_EXISTS)
             #expect(try await fixture.number("sum") == 1)
         }
     }

@@ -28,7 +28,8 @@ typedef struct vais_host {
 
 /// How many threads may be inside the plugin at once. The host keeps to it. Under every model an object may be used by one thread
 /// after another.
-/// One call at a time in the whole process. Then `session_interrupt` is not called, and a transport is refused: its `drive` waits.
+/// One call at a time in the whole process, whichever interface it belongs to. Then `session_interrupt` is not called; a transport is
+/// refused, since its `drive` waits, and so is a digest, which is computed by whoever needs it.
 #define VAIS_THREADS_ONE 0u
 /// The usual choice. One call at a time in each session, blob writer, blob reader and digest context, any number of which are in use
 /// at once. Calls on a store, client, hasher or algorithm come from several threads at once, where their header does not say otherwise.
