@@ -184,7 +184,10 @@ import VaisServer
             for number in 0..<20 where number != 7 {
                 try await server.publish(TestPackage.archive("p\(number)"), "p\(number)", token: token)
             }
+            let start = server.registry.store.reads
             let first = try await server.client.get("/index.json")
+            // All packages of a page together: they, their releases, dependencies and owners, and the owners' names.
+            #expect(server.registry.store.reads - start == 5)
             _ = try await server.registry.login("bob")
             let (reads, rows) = (server.registry.store.reads, server.registry.store.rows)
             #expect(try await server.client.get("/index.json", ["If-None-Match": first["etag"] ?? ""]).status == 304)

@@ -21,15 +21,15 @@ package struct RegistryShapes: Sendable {
     let requirePackageVersion, requireNameFree: GuardShape
 
     let release, releaseByPrecedence, readme, releaseManifest: ReadShape
-    let releasesOfPackage: ScanShape
+    let releasesOfPackage, releasesOfPackages: ScanShape
     let insertRelease, setYank, addReleaseDownloads: OperationShape
     let requireReleaseAbsent, requireReleaseVersion: GuardShape
 
-    let dependenciesOfPackage, dependenciesOfRelease: ScanShape
+    let dependenciesOfPackage, dependenciesOfPackages, dependenciesOfRelease: ScanShape
     let insertDependency: OperationShape
 
     let owner: ReadShape
-    let ownersOfPackage, packagesOfUser: ScanShape
+    let ownersOfPackage, ownersOfPackages, packagesOfUser: ScanShape
     let insertOwner, deleteOwner: OperationShape
     let requireOwner, requireNoOwner: GuardShape
 
@@ -107,6 +107,10 @@ package struct RegistryShapes: Sendable {
         releaseManifest = set.get(Releases.collection, columns: [Releases.manifest])
         releasesOfPackage = set.scan(
             Releases.collection, by: Releases.bySerial, Bounds(prefix: 1), columns: ReleaseRecord.listed)
+        // From one name to another.
+        let names = Bounds(lower: .inclusive, upper: .inclusive)
+        releasesOfPackages = set.scan(
+            Releases.collection, by: Releases.bySerial, names, columns: ReleaseRecord.listed + [Releases.package])
         insertRelease = set.insert(Releases.collection, columns: Releases.all)
         setYank = set.update(
             Releases.collection,
@@ -116,11 +120,13 @@ package struct RegistryShapes: Sendable {
         requireReleaseVersion = set.requireVersion(Releases.collection)
 
         dependenciesOfPackage = set.scan(Dependencies.collection, Bounds(prefix: 1), columns: Dependencies.all)
+        dependenciesOfPackages = set.scan(Dependencies.collection, names, columns: Dependencies.all)
         dependenciesOfRelease = set.scan(Dependencies.collection, Bounds(prefix: 2), columns: Dependencies.all)
         insertDependency = set.insert(Dependencies.collection, columns: Dependencies.all)
 
         owner = set.get(Owners.collection, columns: Owners.all)
         ownersOfPackage = set.scan(Owners.collection, Bounds(prefix: 1), columns: Owners.all)
+        ownersOfPackages = set.scan(Owners.collection, names, columns: Owners.all)
         packagesOfUser = set.scan(Owners.collection, by: Owners.byUser, Bounds(prefix: 1), columns: [Owners.package])
         insertOwner = set.insert(Owners.collection, columns: Owners.all)
         deleteOwner = set.delete(Owners.collection)
