@@ -8,6 +8,10 @@ struct ELFImage: Sendable {
     var note: [UInt8]?
     /// Names of the shared libraries it asks for (DT_NEEDED).
     var needed: [String] = []
+    private var dynamic: DynamicSection
+
+    /// The names it defines for others, sorted; nil when its tables contradict themselves. `source` is what the image was read from.
+    func exports(_ source: some ByteSource) -> [String]? { dynamic.exports(source) }
 }
 
 /// Why a file is not a shared object for this machine; continues the sentence "cannot load FILE: …".
@@ -24,10 +28,11 @@ extension ELFImage {
         for segment in segments where segment.type == Segment.load || segment.type == Segment.dynamic {
             guard let end = segment.fileEnd, end <= source.size else { throw .truncated(source, segment.fileEnd) }
         }
+        dynamic = try DynamicSection(segments, source)
         for segment in segments where segment.type == Segment.note && note == nil {
             note = try Self.note(in: segment, source)
         }
-        needed = try Self.needed(segments, source)
+        needed = dynamic.needed
     }
 
     private static let longestNote: UInt64 = 64 << 10
@@ -50,39 +55,6 @@ extension ELFImage {
             position = end.rounded(up: alignment)
         }
         return nil
-    }
-
-    /// The dynamic section is a list of (tag, value); names are offsets into the string table, whose place is a memory address.
-    private static func needed(_ segments: [Segment], _ source: some ByteSource) throws(ELFFault) -> [String] {
-        guard let dynamic = segments.first(where: { $0.type == Segment.dynamic }), dynamic.fileSize <= 1 << 20 else {
-            throw ELFFault(reason: "it has no dynamic section, so it is not a shared library")
-        }
-        let entries = try source.bytes(dynamic.offset, dynamic.fileSize)
-        var offsets: [UInt64] = []
-        var tableAddress: UInt64 = 0
-        var tableSize: UInt64 = 0
-        var position: UInt64 = 0
-        while let tag = entries.u64(position), let value = entries.u64(position + 8), tag != 0, offsets.count < 256 {
-            switch tag {
-            case 1: offsets.append(value)
-            case 5: tableAddress = value
-            case 10: tableSize = value
-            default: break
-            }
-            position += 16
-        }
-        guard !offsets.isEmpty else { return [] }
-        let home = segments.first {
-            $0.type == Segment.load && tableAddress >= $0.address && tableAddress - $0.address < $0.fileSize
-        }
-        guard let home, tableSize <= 16 << 20, tableSize <= home.fileSize - (tableAddress - home.address) else {
-            throw ELFFault(reason: "its dynamic section is damaged")
-        }
-        let strings = try source.bytes(home.offset + (tableAddress - home.address), tableSize)
-        return offsets.compactMap { offset in
-            guard offset < UInt64(strings.count) else { return nil }
-            return String(decoding: strings[Int(offset)...].prefix { $0 != 0 }.prefix(255), as: UTF8.self)
-        }
     }
 }
 

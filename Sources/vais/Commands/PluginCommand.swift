@@ -5,7 +5,8 @@ internal import VaisProtocol
 
 struct PluginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plugin", abstract: "Look at this installation's plugins.", subcommands: [List.self])
+        commandName: "plugin", abstract: "Look at this installation's plugins.",
+        subcommands: [List.self, PluginInspect.self, PluginPin.self, PluginUnpin.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,92 @@
+import Foundation
+import SeededRandom
+import Testing
+
+@testable import VaisHost
+
+@Suite("Looking at a plugin's file") struct PluginInspectionTests {
+    let folder: TestFolder
+    let sample: SamplePlugin
+
+    init() throws {
+        folder = try TestFolder()
+        sample = SamplePlugin(folder: folder)
+    }
+
+    @Test("tells its note, exports, libraries and digest")
+    func good() throws {
+        let inspection = try PluginInspection(try sample.build())
+        #expect(inspection.refusal == nil)
+        #expect(inspection.note?.id == "org.example.sample")
+        #expect(inspection.exports == ["vais_plugin_entry"] && inspection.strayExports == [])
+        #expect(inspection.needed.allSatisfy { $0.hasPrefix("libc.so") })
+        #expect(inspection.sha256.utf8.count == 64)
+    }
+
+    @Test("works on a file that would be refused, and says why it would be")
+    func untrusted() throws {
+        let file = try sample.build()
+        chmod(file, 0o777)
+        let inspection = try PluginInspection(file)
+        #expect(inspection.note != nil && inspection.exports == ["vais_plugin_entry"])
+        #expect(inspection.refusal?.code == .untrusted)
+        let text = folder.path + "/libtext.so"
+        try Data("hello".utf8).write(to: URL(fileURLWithPath: text))
+        chmod(text, 0o644)
+        #expect(try PluginInspection(text).refusal?.code == .incompatible)
+        #expect(throws: PluginError.self) { try PluginInspection(folder.path) }
+        #expect(throws: PluginError.self) { try PluginInspection(folder.path + "/none") }
+    }
+
+    @Test("agrees with nm about every library that this program has loaded")
+    func systemLibraries() throws {
+        var checked = 0
+        for path in try loadedLibraries() {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            let source = ArraySource(array: Array(data))
+            let image = try ELFImage(reading: source)
+            let ours = try #require(image.exports(source), "\(path)")
+            #expect(Set(ours) == (try namesByNM(path)), "\(path)")
+            checked += 1
+        }
+        #expect(checked >= 3)
+    }
+
+    @Test("ends in an answer for a damaged file, whatever the damage")
+    func damaged() throws {
+        let good = Array(try Data(contentsOf: URL(fileURLWithPath: try sample.build())))
+        var random = SeededGenerator(seed: 20_261_125)
+        for _ in 0..<3000 {
+            var bytes = good
+            // Most of a small library is code; its tables stand near the beginning.
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: 0..<min(bytes.count, 4096), using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
+            }
+            let source = ArraySource(array: bytes)
+            if let image = try? ELFImage(reading: source), let exports = image.exports(source) {
+                #expect(exports.count < bytes.count)
+            }
+        }
+    }
+
+    private func loadedLibraries() throws -> [String] {
+        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        let paths = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
+        return Set(paths.filter { $0.hasPrefix("/") && $0.contains(".so") }).sorted()
+    }
+
+    /// Names that `nm` calls defined and dynamic, without their versions.
+    private func namesByNM(_ path: String) throws -> Set<String> {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/nm")
+        process.arguments = ["-D", "--defined-only", "--without-symbol-versions", path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
+        return Set(lines.compactMap { $0.split(separator: " ").last.map(String.init) })
+    }
+}
