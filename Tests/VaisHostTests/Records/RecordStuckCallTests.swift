@@ -1,5 +1,6 @@
 import CFaultyStorage
 import CVaisPlugin
+import SeededRandom
 import Testing
 
 @testable import VaisHost
