@@ -24,10 +24,10 @@ let swift: [SwiftSetting] = [
 ]
 
 /// A plugin written in Embedded Swift: a small shared object without the Swift runtime, whose only export is
-/// `vais_plugin_entry`. Its folder `C` holds the ELF note and what Swift cannot call directly (variadic functions, macros).
+/// `vais_plugin_entry`. Its folder `C` holds the note, the entry, and what Swift cannot call directly (variadic functions, macros).
 func embeddedPlugin(_ name: String, library: String) -> [Target] {
     [
-        .target(name: "C\(name)", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/\(name)/C"),
+        .target(name: "C\(name)", dependencies: ["CVaisPlugin", "CPluginSupport"], path: "Sources/Plugins/\(name)/C"),
         .target(
             name: name,
             dependencies: ["CVaisPlugin", "CPluginSupport", .target(name: "C\(name)")],

@@ -347,3 +347,7 @@ AT(vais_password, cost, 24);
 AT(vais_password, hash, 32);
 AT(vais_password, verify, 40);
 AT(vais_password, needs_rehash, 48);
+
+_Static_assert(VAIS_ABI_MAJOR == 1 && VAIS_ABI_MINOR == 0 && sizeof VAIS_ABI_TEXT == 4 && VAIS_ABI_TEXT[0] == '1' &&
+                   VAIS_ABI_TEXT[2] == '0',
+               "VAIS_ABI_TEXT says the same as the numbers");

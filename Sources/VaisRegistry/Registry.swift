@@ -38,6 +38,10 @@ package final class Registry: Sendable {
     /// Name and version of what stores the data.
     package var backend: String { storage.backend }
 
+    /// What a change survives once it was acknowledged, and what an operator should know of that.
+    package var durability: Durability { storage.durability }
+    package var durabilityWarning: String? { storage.durabilityWarning }
+
     /// The serial of the last change this node knows of.
     package var serial: UInt64 { log.serial }
 

@@ -18,6 +18,12 @@ import VaisProtocol
         }
         var registry = try RegistryProcess(author, options: ["--open-registration"])
         author.environment["VAIS_REGISTRY_URL"] = registry.url
+        let warns = try scratch.text("data.log").contains(
+            "warning: the store (dev.vais.storage-memory 0.1.0) is not durable: everything in it is gone when the server ends\n"
+        )
+        #expect(warns == (storage == "storage-memory"))
+        let health = try registry.http.send("GET", "/health").body
+        #expect(String(decoding: health, as: UTF8.self).contains("\"durability\":\"none\"") == warns)
         try publishing(author, registry)
         var consumer = try User(scratch, home: "consumer")
         consumer.environment["VAIS_REGISTRY_URL"] = registry.url

@@ -39,3 +39,10 @@ struct Algorithms {
 }
 
 nonisolated(unsafe) let algorithms = Algorithms()
+
+extension vais_span {
+    /// Text of the program itself, valid as long as the plugin is loaded.
+    fileprivate init(_ text: StaticString) {
+        self.init(data: text.utf8Start, size: UInt64(text.utf8CodeUnitCount))
+    }
+}

@@ -2,13 +2,19 @@ import CPasswordArgon2
 import CPluginSupport
 import CVaisPlugin
 
-/// One opened hasher: its settings and nothing that changes, so that any thread may use it. `vais_hasher` is a
+/// One opened hasher: its settings, which do not change, and its budget, so that any thread may use it. `vais_hasher` is a
 /// pointer to it. The secret is handed to libargon2 where the host keeps it; this plugin copies none.
 struct Hasher {
     private static let tagSize = 32
     private static let saltSizes: ClosedRange<UInt64> = 16...64
 
     let settings: Settings
+    private let budget: Budget
+
+    init(settings: Settings) {
+        self.settings = settings
+        budget = Budget(settings)
+    }
 
     /// See `vais_password.hash`. Once begun, a hash cannot be interrupted: the deadline is looked at before.
     func hash(
@@ -32,16 +38,18 @@ struct Hasher {
         }
         return withUnsafeTemporaryAllocation(of: CChar.self, capacity: encodedSize) { encoded -> vais_status in
             guard let text = encoded.baseAddress else { return VAIS_INTERNAL }
-            let code = argon2id_hash_encoded(
-                parameters.iterations, parameters.memory, parameters.lanes, secret.data, Int(secret.size), salt.data,
-                Int(salt.size), Self.tagSize, text, encodedSize)
-            guard code == 0 else { return failed(code, call) }
-            memcpy(out, text, encodedSize - 1)
-            return VAIS_OK
+            return budget.spend(parameters, call) {
+                let code = argon2id_hash_encoded(
+                    parameters.iterations, parameters.memory, parameters.lanes, secret.data, Int(secret.size),
+                    salt.data, Int(salt.size), Self.tagSize, text, encodedSize)
+                guard code == 0 else { return failed(code, call) }
+                memcpy(out, text, encodedSize - 1)
+                return VAIS_OK
+            }
         }
     }
 
-    /// See `vais_password.verify`. The stored hash is checked for what it costs before anything is spent on it.
+    /// See `vais_password.verify`. The stored hash is checked for what it costs before anything is spent on it, and counts as what it costs.
     func verify(_ phc: vais_span, _ secret: vais_span, _ call: UnsafeMutablePointer<vais_call>?) -> vais_status {
         let text = UnsafeBufferPointer(start: phc.data, count: Int(phc.size))
         guard let stored = StoredHash(parsing: text) else {
@@ -61,8 +69,10 @@ struct Hasher {
             guard let copy = encoded.baseAddress else { return VAIS_INTERNAL }
             memcpy(copy, phc.data, text.count)
             copy[text.count] = 0
-            let code = argon2id_verify(copy, secret.data, Int(secret.size))
-            return code == 0 ? VAIS_OK : failed(code, call)
+            return budget.spend(stored.parameters, call) {
+                let code = argon2id_verify(copy, secret.data, Int(secret.size))
+                return code == 0 ? VAIS_OK : failed(code, call)
+            }
         }
     }
 
@@ -75,7 +85,8 @@ struct Hasher {
 
     private func isBearable(_ asked: Parameters) -> Bool {
         let own = settings.parameters
-        return asked.memory <= max(settings.memoryLimit, own.memory) && asked.lanes <= max(64, own.lanes)
+        return asked.memory <= max(settings.memoryLimit, own.memory)
+            && asked.lanes <= max(Settings.mostLanes, own.lanes)
             && asked.work <= max(4 * UInt64(settings.memoryLimit), own.work)
     }
 

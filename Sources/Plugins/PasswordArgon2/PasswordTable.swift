@@ -9,7 +9,11 @@ nonisolated(unsafe) let passwordTable: UnsafeMutablePointer<vais_password> = {
             struct_size: UInt32(MemoryLayout<vais_password>.size),
             reserved: 0,
             open: open,
-            close: { UnsafeMutablePointer<Hasher>($0)?.deallocate() },
+            close: { hasher in
+                guard let hasher = UnsafeMutablePointer<Hasher>(hasher) else { return }
+                hasher.deinitialize(count: 1)
+                hasher.deallocate()
+            },
             cost: { hasher, memory, threads in
                 guard let parameters = UnsafePointer<Hasher>(hasher)?.pointee.settings.parameters else { return }
                 memory?.pointee = UInt64(parameters.memory) * 1024
@@ -49,7 +53,7 @@ private func open(
             "\(problem.key) must be a whole number from \(problem.range.lowerBound) to \(problem.range.upperBound)")
     }
     if settings.parameters.isBelowAdvice {
-        hostLog.warn(
+        warn(
             "memory_kib = \(settings.parameters.memory) with iterations = \(settings.parameters.iterations) is weaker "
                 + "than OWASP advises for stored passwords; use at least 19456 and 2")
     }

@@ -1,11 +1,15 @@
+import CPasswordArgon2
 import CPluginSupport
 import CVaisPlugin
 
 /// What a new hash costs, and what a stored one may cost at most.
 struct Settings {
-    var parameters = Parameters(memory: 19456, iterations: 2, lanes: 1)
+    var parameters = Parameters(
+        memory: UInt32(PASSWORD_ARGON2_MEMORY_KIB), iterations: UInt32(PASSWORD_ARGON2_ITERATIONS),
+        lanes: UInt32(PASSWORD_ARGON2_LANES))
     /// A stored hash that asks for more memory is refused before any is taken.
-    var memoryLimit: UInt32 = 262_144
+    var memoryLimit = UInt32(PASSWORD_ARGON2_MEMORY_LIMIT_KIB)
+    static let mostLanes: UInt32 = 64
 
     /// The settings as given, or a sentence about the first that is out of range.
     static func read(_ options: vais_password_options) -> Result<Settings, SettingsProblem> {
@@ -22,7 +26,7 @@ struct Settings {
             }
             value = given
         }
-        integer("lanes", 1...64, &settings.parameters.lanes)
+        integer("lanes", 1...mostLanes, &settings.parameters.lanes)
         integer("iterations", 1...1000, &settings.parameters.iterations)
         integer("memory_limit_kib", 64...4_194_304, &settings.memoryLimit)
         // Argon2 needs two blocks for each of the four slices of a lane (RFC 9106 section 3.1).
@@ -30,35 +34,6 @@ struct Settings {
         integer("memory_kib", least...max(least, settings.memoryLimit), &settings.parameters.memory)
         if let problem { return .failure(problem) }
         return .success(settings)
-    }
-
-    static let schemaCount: UInt32 = 4
-
-    /// Allocated once, by the descriptor.
-    static func schema() -> UnsafePointer<vais_setting_schema> {
-        let entries = UnsafeMutablePointer<vais_setting_schema>.allocate(capacity: Int(schemaCount))
-        func describe(_ index: Int, _ key: StaticString, default value: UInt32, _ help: StaticString) {
-            (entries + index).initialize(
-                to: vais_setting_schema(
-                    struct_size: UInt32(MemoryLayout<vais_setting_schema>.size),
-                    type: VAIS_I64, flags: 0, reserved: 0, key: vais_span(key),
-                    default_value: vais_cell(type: VAIS_I64, size: 0, value: .init(i64: Int64(value))),
-                    help: vais_span(help)))
-        }
-        let defaults = Settings()
-        describe(
-            0, "memory_kib", default: defaults.parameters.memory,
-            "Memory in KiB that one hash takes; the main cost for an attacker.")
-        describe(
-            1, "iterations", default: defaults.parameters.iterations,
-            "Passes over the memory; more make a hash slower without taking more memory.")
-        describe(
-            2, "lanes", default: defaults.parameters.lanes,
-            "Threads that share the work of one hash; 1 suits a server that checks many passwords at once.")
-        describe(
-            3, "memory_limit_kib", default: defaults.memoryLimit,
-            "Refuse to check a stored hash that asks for more memory than this many KiB.")
-        return UnsafePointer(entries)
     }
 }
 

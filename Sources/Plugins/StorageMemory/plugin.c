@@ -14,21 +14,6 @@
 
 #include "store.h"
 
-#define PLUGIN_ID "dev.vais.storage-memory"
-#define PLUGIN_VERSION "0.1.0"
-#define PLUGIN_LICENSE "Apache-2.0"
-
-VAIS_NOTE(
-    "abi=1.0\n"
-    "id=" PLUGIN_ID
-    "\n"
-    "version=" PLUGIN_VERSION
-    "\n"
-    "license=" PLUGIN_LICENSE
-    "\n"
-    "kind=storage\n"
-    "interfaces=" VAIS_STORAGE_1 " " VAIS_STORAGE_BLOB_1 "\n");
-
 static const vais_storage storage_interface = {
     .struct_size = sizeof(vais_storage),
     .capabilities = store_capabilities,
@@ -54,21 +39,10 @@ static const void *get_interface(const char *name, uint64_t size) {
     return NULL;
 }
 
-#define SPAN(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
-
-static const vais_plugin plugin = {
-    .struct_size = sizeof(vais_plugin),
-    .magic = VAIS_PLUGIN_MAGIC,
-    .abi_major = VAIS_ABI_MAJOR,
-    .abi_minor = VAIS_ABI_MINOR,
-    .thread_model = VAIS_THREADS_PER_SESSION,
-    .id = SPAN(PLUGIN_ID),
-    .version = SPAN(PLUGIN_VERSION),
-    .license = SPAN(PLUGIN_LICENSE),
-    .summary = SPAN("Keeps everything in memory: for tests, and as an example of a plugin."),
-    .setting_stride = sizeof(vais_setting_schema),
-    .get_interface = get_interface,
-};
+VAIS_PLUGIN(plugin, "dev.vais.storage-memory", "0.1.0", "Apache-2.0", "storage", VAIS_STORAGE_1 " " VAIS_STORAGE_BLOB_1,
+            .thread_model = VAIS_THREADS_PER_SESSION,
+            .summary = VAIS_SPAN("Keeps everything in memory: for tests, and as an example of a plugin."),
+            .get_interface = get_interface);
 
 __attribute__((visibility("default"))) const vais_plugin *vais_plugin_entry(const vais_host *host) {
     return host->abi_major == VAIS_ABI_MAJOR ? &plugin : NULL;

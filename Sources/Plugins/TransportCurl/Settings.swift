@@ -59,40 +59,6 @@ struct Settings {
         guard let value = getenv(name.cString), value.pointee != 0 else { return nil }
         return strdup(value)
     }
-
-    static let schemaCount: UInt32 = 4
-
-    /// Allocated once, by the descriptor.
-    static func schema() -> UnsafePointer<vais_setting_schema> {
-        let entries = UnsafeMutablePointer<vais_setting_schema>.allocate(capacity: Int(schemaCount))
-        func describe(_ index: Int, _ key: StaticString, _ help: StaticString, default value: StaticString? = nil) {
-            let cell =
-                value.map {
-                    vais_cell(
-                        type: VAIS_TEXT, size: UInt32($0.utf8CodeUnitCount), value: .init(data: $0.utf8Start))
-                } ?? vais_cell(type: VAIS_NULL, size: 0, value: .init(i64: 0))
-            // A proxy's address may hold a password.
-            let flags = index == 1 ? VAIS_SETTING_SECRET : 0
-            (entries + index).initialize(
-                to: vais_setting_schema(
-                    struct_size: UInt32(MemoryLayout<vais_setting_schema>.size),
-                    type: VAIS_TEXT, flags: flags, reserved: 0, key: vais_span(key), default_value: cell,
-                    help: vais_span(help)))
-        }
-        describe(
-            0, "ca_file",
-            "File of trusted certificate authorities in PEM, instead of CURL_CA_BUNDLE, SSL_CERT_FILE or the system's.")
-        describe(
-            1, "proxy",
-            "Proxy for every request, such as http://user:password@proxy:3128, instead of https_proxy and http_proxy.")
-        describe(
-            2, "no_proxy",
-            "Hosts reached without the proxy, separated by commas, instead of the environment variable no_proxy.")
-        describe(
-            3, "http_version",
-            "Highest HTTP version to speak: 2 where the server offers it over TLS, or 1.1 only.", default: "2")
-        return UnsafePointer(entries)
-    }
 }
 
 struct SettingsProblem: Error {

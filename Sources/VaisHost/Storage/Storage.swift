@@ -11,6 +11,15 @@ package struct Storage: Sendable {
     /// Closes everything. No call may be under way, and none may follow.
     package var close: @Sendable () async -> Void
 
+    /// What an operator should know of a store that does not keep everything; nil when it does.
+    package var durabilityWarning: String? {
+        switch durability {
+        case .powerLoss: nil
+        case .processEnd: "the store (\(plugin)) may lose the last changes when the power fails"
+        case .nothing: "the store (\(plugin)) is not durable: everything in it is gone when the server ends"
+        }
+    }
+
     package init(
         records: any RecordStore, blobs: any BlobStore, search: any SearchIndex, backend: String,
         plugin: String, durability: Durability, close: @escaping @Sendable () async -> Void

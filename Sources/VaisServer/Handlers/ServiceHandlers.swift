@@ -8,10 +8,20 @@ internal import VaisRegistry
 struct ServiceHandlers: Sendable {
     let registry: Registry
 
+    private var health: Health {
+        let durability: String? =
+            switch registry.durability {
+            case .powerLoss: nil
+            case .processEnd: "process"
+            case .nothing: "none"
+            }
+        return Health(version: HostIdentity.version, durability: durability)
+    }
+
     var routes: [Route] {
         [
-            Route(.get, "/health") { _ in .json(Health(version: HostIdentity.version)) },
-            Route(.get, "/health/live") { _ in .json(Health(version: HostIdentity.version)) },
+            Route(.get, "/health") { _ in .json(health) },
+            Route(.get, "/health/live") { _ in .json(health) },
             Route(.get, "/health/ready") { _ in
                 // The store's schema was checked when it was opened; records and objects answer now.
                 do {
@@ -21,7 +31,7 @@ struct ServiceHandlers: Sendable {
                     problem.cause = (error as? Problem)?.cause ?? "\(error)"
                     throw problem
                 }
-                return .json(Health(version: HostIdentity.version))
+                return .json(health)
             },
             Route(.get, "/.well-known/vais-registry") { _ in
                 var response = Response.json(

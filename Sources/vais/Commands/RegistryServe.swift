@@ -33,6 +33,7 @@ struct RegistryServe: AsyncParsableCommand {
             folder.hasPrefix("/") ? folder : common.folder + "/" + folder, environment, configuration)
         do {
             try await makeFirstAdmin(registry, configuration)
+            if let warning = registry.durabilityWarning { Output.current.warning(warning) }
             let backend = registry.backend
             try await RegistryServer(registry: registry, configuration: configuration) { address in
                 Output.current.status("Serving", "http://\(address.host):\(address.port) from \(folder) (\(backend))")

@@ -1,4 +1,6 @@
 import CVaisPlugin
+import Glibc
+import Synchronization
 import Testing
 
 @Suite("The password plugin") struct PasswordTests {
@@ -74,6 +76,53 @@ import Testing
         #expect(hasher.verify(text, "password") != VAIS_OK)
         #expect(hasher.verify(text, "password") != VAIS_DENIED)
         #expect(hasher.needsRehash(text))
+    }
+
+    @Test("lets a costly stored hash wait until others leave it the memory, or its time is over")
+    func costlyHashes() async throws {
+        let hasher = SharedHasher(try TestHasher(["memory_kib": 64, "iterations": 1, "memory_limit_kib": 32768]))
+        // One that takes all the memory there is for hashes, about half of the time.
+        let costly = try TestHasher(["memory_kib": 32768, "iterations": 2]).hash("password", salt: TestHasher.salt)
+        let done = Flag()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !done.isSet.load(ordering: .relaxed) {
+                    #expect(hasher.value.verify(costly, "password") == VAIS_OK)
+                }
+            }
+            group.addTask {
+                defer { done.isSet.store(true, ordering: .relaxed) }
+                for _ in 0..<10_000 {
+                    let call = TestCall(deadline: Self.soon)
+                    let status = hasher.value.verify(costly, "password", call)
+                    if status == VAIS_TIMEOUT, call.message.hasPrefix("other hashes took all the memory") { return }
+                    await Task.yield()
+                }
+                Issue.record("two of them ran at once, each time")
+            }
+        }
+        // With time enough, all of them pass.
+        await withTaskGroup(of: vais_status.self) { group in
+            for _ in 0..<4 { group.addTask { hasher.value.verify(costly, "password") } }
+            for await status in group { #expect(status == VAIS_OK) }
+        }
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
+    }
+
+    /// Two milliseconds from now.
+    private static var soon: UInt64 {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec) + 2_000_000
+    }
+
+    /// The plugin's hasher bears any thread.
+    private struct SharedHasher: @unchecked Sendable {
+        let value: TestHasher
+        init(_ value: TestHasher) { self.value = value }
     }
 
     @Test("asks to replace a hash weaker in any parameter, and only then")

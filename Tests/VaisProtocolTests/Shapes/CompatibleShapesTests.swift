@@ -137,6 +137,8 @@ import VaisModel
             #"{"name":"left-pad","version":"1.3.0","checksum":"\#(checksum)"}"#)
         try expectGolden(Health(version: "0.1.0"), #"{"status":"ok","version":"0.1.0"}"#)
         try expectGolden(
+            Health(version: "0.1.0", durability: "none"), #"{"status":"ok","version":"0.1.0","durability":"none"}"#)
+        try expectGolden(
             Changes(serial: 42, names: [try Sample.name("ansi"), try Sample.name()]),
             #"{"serial":42,"names":["ansi","left-pad"],"more":false}"#)
         try expectGolden(

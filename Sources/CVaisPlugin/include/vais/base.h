@@ -24,6 +24,7 @@ extern "C" {
 /// The ABI this header describes. A host loads a plugin with the same major and any minor.
 #define VAIS_ABI_MAJOR 1u
 #define VAIS_ABI_MINOR 0u
+#define VAIS_ABI_TEXT "1.0"  ///< The same, as a plugin's note has it.
 
 /// Whether the struct at `pointer`, made by the other side, reaches as far as `field`: VAIS_HAS(vais_call, call, error).
 /// True of every field of ABI 1.0 once `struct_size` has been checked against VAIS_…_SIZE_1_0.

@@ -25,7 +25,8 @@ typedef struct vais_password {
     uint32_t reserved;
     vais_status (*open)(const vais_password_options *options, vais_call *call, vais_hasher **hasher);
     void (*close)(vais_hasher *hasher);
-    /// Memory in bytes and threads that one `hash` or `verify` takes, so that the host can bound how many run at once.
+    /// Memory in bytes and threads that one `hash` takes, and `verify` of what it made, so that the host can bound how many run at once. A
+    /// stored hash that costs more is for the plugin to bound: it refuses what is absurd, and waits until there is room for the rest.
     void (*cost)(vais_hasher *hasher, uint64_t *memory_bytes, uint32_t *threads);
     /// Hashes `secret` with a salt of at least 16 random bytes from the host. Writes at most `capacity` bytes of PHC string; `*size` in all
     /// (VAIS_LIMIT if that is more).

@@ -63,7 +63,7 @@ typedef const vais_plugin *(*vais_plugin_entry_function)(const vais_host *host);
 
 /// The ELF note, in section ".note.vais", name "Vais", type VAIS_NOTE_TYPE. Its description is UTF-8 lines "key=value":
 ///   abi=1.0   id=…   version=…   license=…   interfaces=vais.storage/1 vais.storage.search/1   kind=storage
-/// In C, once per plugin, at file scope:  VAIS_NOTE("abi=1.0\nid=org.example.store\nversion=0.1.0\n…");
+/// VAIS_PLUGIN writes it. By hand, once per plugin, at file scope:  VAIS_NOTE("abi=1.0\nid=org.example.store\n…");
 #define VAIS_NOTE_TYPE 1u
 #define VAIS_NOTE(text)                                                                                          \
     __attribute__((used, section(".note.vais"), aligned(4))) static const struct {                               \
@@ -71,6 +71,38 @@ typedef const vais_plugin *(*vais_plugin_entry_function)(const vais_host *host);
         char name[8];                                                                                            \
         char description[(sizeof(text) + 3) / 4 * 4];                                                            \
     } vais_note = {5, sizeof(text) - 1, VAIS_NOTE_TYPE, "Vais", text}
+
+// ---- What a plugin in C is made of: initializers for static data, of literals ----------------------------------------
+
+#define VAIS_SPAN(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+
+#define VAIS_CELL_NONE {VAIS_NULL, 0, {0}}
+#define VAIS_CELL_I64(number) {VAIS_I64, 0, {.i64 = (number)}}
+#define VAIS_CELL_TEXT(literal) {VAIS_TEXT, sizeof(literal) - 1, {.data = (const uint8_t *)(literal)}}
+
+/// One vais_setting_schema:  VAIS_SETTING("cache", VAIS_I64, 0, VAIS_CELL_I64(64), "Pages kept in memory.")
+#define VAIS_SETTING(key, type, flags, standard, help) \
+    {sizeof(vais_setting_schema), type, flags, 0, VAIS_SPAN(key), standard, VAIS_SPAN(help)}
+
+/// The note, and the descriptor `name` that the entry answers, from one place so that they cannot disagree. What else is in the
+/// descriptor follows by name; the interfaces are separated by spaces:
+///
+///   VAIS_PLUGIN(description, "org.example.store", "0.1.0", "Apache-2.0", "storage", VAIS_STORAGE_1 " " VAIS_STORAGE_BLOB_1,
+///               .thread_model = VAIS_THREADS_PER_SESSION, .summary = VAIS_SPAN("Keeps everything in a drawer."),
+///               .settings = settings, .setting_count = 1, .get_interface = get_interface);
+#define VAIS_PLUGIN(name, plugin_id, plugin_version, plugin_license, plugin_kind, plugin_interfaces, ...)           \
+    VAIS_NOTE("abi=" VAIS_ABI_TEXT "\nid=" plugin_id "\nversion=" plugin_version "\nlicense=" plugin_license        \
+              "\nkind=" plugin_kind "\ninterfaces=" plugin_interfaces "\n");                                        \
+    static const vais_plugin name = {                                                                                \
+        .struct_size = sizeof(vais_plugin),                                                                          \
+        .magic = VAIS_PLUGIN_MAGIC,                                                                                  \
+        .abi_major = VAIS_ABI_MAJOR,                                                                                 \
+        .abi_minor = VAIS_ABI_MINOR,                                                                                 \
+        .id = VAIS_SPAN(plugin_id),                                                                                  \
+        .version = VAIS_SPAN(plugin_version),                                                                        \
+        .license = VAIS_SPAN(plugin_license),                                                                        \
+        .setting_stride = sizeof(vais_setting_schema),                                                               \
+        __VA_ARGS__}
 
 #ifdef __cplusplus
 }

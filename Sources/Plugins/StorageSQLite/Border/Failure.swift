@@ -41,3 +41,9 @@ struct Failure: Error {
         text.withUTF8 { vais_describe_error(error, Int64(vendorCode), $0.baseAddress, UInt64($0.count)) }
     }
 }
+
+/// Tells the operator, through the host's log.
+func warn(_ message: String) {
+    var message = message
+    message.withUTF8 { vais_log_line(VAIS_LOG_WARNING, "dev.vais.storage-sqlite", $0.baseAddress, UInt64($0.count)) }
+}

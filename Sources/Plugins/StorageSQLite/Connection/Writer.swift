@@ -113,6 +113,7 @@ final class Writer {
             // A write that failed leaves no end of a transaction in the log, so the outcome is known.
             if error.vendorCode == ioErrorWrite || error.vendorCode & 0xFF != SQLITE_IOERR { throw failure }
             isTainted = true
+            warn(failure.message + "; the disk may be failing")
             guard self.connection != nil, scrub(connection) else {
                 failure.status = VAIS_AMBIGUOUS
                 throw failure

@@ -2,14 +2,14 @@ import CPluginSupport
 import CStorageSQLite
 import CVaisPlugin
 
-/// What the operator may set, checked by the host against `schema` before it opens the store.
+/// What the operator may set, checked by the host against the schema in `C/plugin.c` before it opens the store.
 struct StoreSettings {
     /// Absolute, or relative to the host's data folder.
-    var path = "registry.db"
+    var path = STORAGE_SQLITE_PATH
     /// Whether a commit survives power loss. Otherwise only the end of the process.
     var isFullySynchronous = true
     /// How long the write-ahead log may grow before it is moved into the database, in pages of 4 KiB.
-    var checkpointPages: Int32 = 1000
+    var checkpointPages = Int32(STORAGE_SQLITE_CHECKPOINT_PAGES)
 
     init(_ options: vais_storage_options) throws(Failure) {
         let settings = UnsafeBufferPointer(start: options.settings, count: Int(options.setting_count))
@@ -46,41 +46,5 @@ struct StoreSettings {
             throw Failure(VAIS_INVALID, "`" + setting.key.text + "` is not text")
         }
         return vais_span(data: setting.value.value.data, size: UInt64(setting.value.size)).text
-    }
-
-    // MARK: Schema
-
-    static let schemaCount: UInt32 = 3
-
-    nonisolated(unsafe) static let schema: UnsafeMutablePointer<vais_setting_schema> = {
-        let keys = UnsafeMutablePointer<vais_setting_schema>.allocate(capacity: Int(schemaCount))
-        (keys + 0).initialize(
-            to: key(
-                "path", VAIS_TEXT, text("registry.db"),
-                "The database file; a relative path starts at the data folder."))
-        (keys + 1).initialize(
-            to: key(
-                "synchronous", VAIS_TEXT, text("full"),
-                "\"full\": an acknowledged commit survives power loss; \"normal\": it survives a crash of the process."
-            ))
-        (keys + 2).initialize(
-            to: key(
-                "checkpoint_pages", VAIS_I64,
-                vais_cell(type: VAIS_I64, size: 0, value: .init(i64: 1000)),
-                "How many 4 KiB pages the write-ahead log may hold before it is moved into the database."))
-        return keys
-    }()
-
-    private static func key(
-        _ name: StaticString, _ type: UInt32, _ standard: vais_cell, _ help: StaticString
-    ) -> vais_setting_schema {
-        vais_setting_schema(
-            struct_size: UInt32(MemoryLayout<vais_setting_schema>.size), type: type, flags: 0, reserved: 0,
-            key: vais_span(name), default_value: standard, help: vais_span(help))
-    }
-
-    private static func text(_ literal: StaticString) -> vais_cell {
-        vais_cell(
-            type: VAIS_TEXT, size: UInt32(literal.utf8CodeUnitCount), value: .init(data: literal.utf8Start))
     }
 }

@@ -4,4 +4,10 @@
 
 #include <argon2.h>
 
+// What a new hash costs, and what a stored one may take at most, unless the operator says otherwise.
+#define PASSWORD_ARGON2_MEMORY_KIB 19456
+#define PASSWORD_ARGON2_ITERATIONS 2
+#define PASSWORD_ARGON2_LANES 1
+#define PASSWORD_ARGON2_MEMORY_LIMIT_KIB 262144
+
 #endif

@@ -16,6 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+// What holds unless the operator says otherwise.
+#define STORAGE_SQLITE_PATH "registry.db"
+#define STORAGE_SQLITE_CHECKPOINT_PAGES 1000
+
 /// Sets one of the connection's switches; answers a SQLite code.
 static inline int vais_sqlite_switch(sqlite3 *connection, int which, int on) {
     return sqlite3_db_config(connection, which, on, (int *)NULL);
