@@ -71,7 +71,11 @@ import Testing
     }
 
     private func loadedLibraries() throws -> [String] {
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        // In pieces to its end: the file gives a page at a time, and has no size.
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps"))
+        var bytes = Data()
+        while case let piece = file.readData(ofLength: 4096), !piece.isEmpty { bytes += piece }
+        let maps = String(decoding: bytes, as: UTF8.self)
         let paths = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
         return Set(paths.filter { $0.hasPrefix("/") && $0.contains(".so") }).sorted()
     }
