@@ -30,7 +30,13 @@ package enum ArchivePacker {
         try gzip.begin(checkedSink)
         for entry in selection.entries {
             try headers.blocks(entry).withUnsafeBytes { try gzip.write($0, checkedSink) }
-            if !entry.isFolder { try write(entry, in: root, &gzip, checkedSink) }
+            if entry.isFolder { continue }
+            if let bytes = selection.replacement(for: entry) {
+                try bytes.withUnsafeBytes { try gzip.write($0, checkedSink) }
+            } else {
+                try write(entry, in: root, &gzip, checkedSink)
+            }
+            try zeros(Int((512 - entry.size % 512) % 512), &gzip, checkedSink)
         }
         try zeros(2 * TarHeader.blockSize, &gzip, checkedSink)
         try gzip.finish(checkedSink)
@@ -38,7 +44,7 @@ package enum ArchivePacker {
         return Packed(totals: inspection.totals, manifest: inspection.manifest)
     }
 
-    /// Writes a file's contents and padding.
+    /// Writes a file's contents.
     private static func write(
         _ entry: FileSelection.Entry, in root: Int32, _ gzip: inout GzipEncoder,
         _ sink: (UnsafeRawBufferPointer) throws -> Void
@@ -61,7 +67,6 @@ package enum ArchivePacker {
         var extra: UInt8 = 0
         let more = withUnsafeMutableBytes(of: &extra) { SystemCall.read(file, into: $0) }
         guard more == 0 else { throw changed(entry) }
-        try zeros(Int((512 - entry.size % 512) % 512), &gzip, sink)
     }
 
     private static func zeros(

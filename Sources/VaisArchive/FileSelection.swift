@@ -14,8 +14,12 @@ package struct FileSelection: Sendable {
     /// The package root.
     package let folder: String
     /// Folders and files, sorted by the bytes of their paths, so that a folder comes before what it holds.
-    package let entries: [Entry]
+    package private(set) var entries: [Entry]
     let limits: ArchiveLimits
+    /// What is packed as `vais.toml` in place of what the file holds; nil for that.
+    private(set) var manifest: [UInt8]?
+
+    private static let manifestName = "vais.toml"
 
     /// The files alone; for `vais publish --list`.
     package var files: [Entry] { entries.filter { !$0.isFolder } }
@@ -36,7 +40,7 @@ package struct FileSelection: Sendable {
         let rules = try IgnoreRules(include: include, exclude: exclude, ignoreFile: ignoreFile)
         var walk = FolderWalk(rules: rules, limits: limits)
         try walk.visit(root, path: [])
-        guard walk.files.contains(where: { $0.path == "vais.toml" }) else {
+        guard walk.files.contains(where: { $0.path == Self.manifestName }) else {
             throw ArchiveError(
                 .manifestMissing, "there is no vais.toml in \(EscapedPath.quote(folder))",
                 hint: "run `vais init`, or name the package's folder")
@@ -45,6 +49,19 @@ package struct FileSelection: Sendable {
         self.limits = limits
         entries = try Self.sorted(walk.files, limits: limits)
     }
+
+    /// The same files with another manifest, which need not be on the disk.
+    package func packing(manifest: [UInt8]) -> FileSelection {
+        var selection = self
+        selection.manifest = manifest
+        for index in entries.indices where entries[index].path == Self.manifestName {
+            selection.entries[index].size = UInt64(manifest.count)
+        }
+        return selection
+    }
+
+    /// What to pack for an entry if not what its file holds.
+    func replacement(for entry: Entry) -> [UInt8]? { entry.path == Self.manifestName ? manifest : nil }
 
     /// Adds the folders on the way, sorts, and checks the paths as the reader will.
     private static func sorted(_ files: [Entry], limits: ArchiveLimits) throws(ArchiveError) -> [Entry] {

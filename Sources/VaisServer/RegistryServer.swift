@@ -69,10 +69,7 @@ package struct RegistryServer: Service {
                 try await application.run()
             }
         } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
-            throw ServerConfigurationError(
-                message: "cannot listen on \(configuration.host):\(configuration.port): "
-                    + String(cString: strerror(error.errnoCode)),
-                hint: "choose another address or port; port 0 takes a free one")
+            throw ServerConfigurationError.cannotListen(configuration, String(cString: strerror(error.errnoCode)))
         }
     }
 

@@ -67,6 +67,21 @@ import Testing
         #expect(inspection.readme.map { String(decoding: $0.bytes, as: UTF8.self) } == "# sample\n")
     }
 
+    @Test("can hold another manifest than the folder, and then nothing else differs", arguments: [0, 1, 512, 300_000])
+    func replacedManifest(_ extra: Int) throws {
+        let scratch = try ScratchFolder()
+        try SampleTree.write(to: scratch, "package")
+        let manifest = HostileCase.manifest + "#" + String(repeating: "x", count: extra) + "\n"
+        let selection = try FileSelection(folder: "\(scratch.path)/package").packing(manifest: Array(manifest.utf8))
+        #expect(selection.files.first { $0.path == "vais.toml" }?.size == UInt64(manifest.utf8.count))
+        var bytes: [UInt8] = []
+        let packed = try ArchivePacker.pack(selection) { bytes.append(contentsOf: $0) }
+        #expect(packed.manifest == Array(manifest.utf8))
+        // As if it lay in the folder.
+        try scratch.write("package/vais.toml", manifest)
+        #expect(bytes == (try pack("\(scratch.path)/package")))
+    }
+
     @Test("42: differs from a repack with other times, though the package is the same")
     func repack() throws {
         let scratch = try ScratchFolder()

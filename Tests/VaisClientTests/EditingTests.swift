@@ -26,6 +26,29 @@ import VaisModel
         #expect(project.temporaries == [])
     }
 
+    @Test("gives way to somebody who writes the manifest meanwhile", arguments: [true, false])
+    func meanwhile(_ isAdding: Bool) async throws {
+        let registry = try TestRegistry()
+        for name in ["a", "b"] { try registry.publish(name, "1.0.0") }
+        let project = try TestProject(registry, "a = \"^1\"\nb = \"^1\"")
+        try await project.lock()
+        let lockfile = project.lockfile
+        let text = "[package]\nname = \"app\"\nversion = \"2.0.0\"\n"
+        registry.lie { request in
+            if request.path.hasSuffix("/changes") { try? project.folder.write("vais.toml", text) }
+            return nil
+        }
+        let editing = EditingDependencies(try project.project, project.session())
+        let name = try PackageName(parsing: "a")
+        let error = await failure {
+            if isAdding { return try await editing.add(name, requirement: nil, dev: false).outcome }
+            return try await editing.remove(name, dev: false)
+        }
+        #expect(error?.code == .input && error?.reason == "changed", "\(String(describing: error))")
+        #expect(project.folder.read("vais.toml") == text && project.lockfile == lockfile)
+        #expect(project.temporaries == [])
+    }
+
     @Test("that cannot be resolved changes neither file")
     func failureChangesNothing() async throws {
         let registry = try TestRegistry()

@@ -19,7 +19,8 @@ struct PackageFilling: Sendable {
     /// Bytes that had to be downloaded.
     func fill() async throws -> UInt64 {
         try Files.makeFolder(place.folder)
-        let lock = try await FolderLock.take(place.folder) {
+        // Filling twice at once would be safe, only wasteful.
+        let lock = try await ProcessLock.take(folder: place.folder, noticeAfter: .seconds(2)) {
             session.events.step("Waiting", "for another process that installs \(package.release)")
         }
         defer { withExtendedLifetime(lock) {} }

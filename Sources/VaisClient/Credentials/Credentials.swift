@@ -28,23 +28,40 @@ package struct Credentials: Sendable {
         return try read().first { $0.origin == origin }?.token
     }
 
-    package func store(_ token: String, for address: RegistryAddress) throws(ClientError) {
+    /// Keeps a token in the place of the one there was. Of several processes that change the file at once, none undoes what another did.
+    package func store(
+        _ token: String, for address: RegistryAddress, _ events: Events = Events()
+    ) async throws(ClientError) {
         guard let origin = Self.origin(address) else {
             throw ClientError(.input, "\(address) is a folder, which needs no login")
         }
         guard Self.isToken(token) else {
             throw ClientError(.input, "this is not a token: it is empty, or has characters that no token has")
         }
-        try write(try read().filter { $0.origin != origin } + [(origin, token)])
+        try await changing(events) { all in all.filter { $0.origin != origin } + [(origin, token)] }
     }
 
     /// False when there was none.
-    package func remove(for address: RegistryAddress) throws(ClientError) -> Bool {
-        let all = try read()
-        let rest = all.filter { $0.origin != Self.origin(address) }
-        guard rest.count != all.count else { return false }
-        try write(rest)
+    package func remove(
+        for address: RegistryAddress, _ events: Events = Events()
+    ) async throws(ClientError) -> Bool {
+        let origin = Self.origin(address)
+        guard try read().contains(where: { $0.origin == origin }) else { return false }
+        try await changing(events) { all in all.filter { $0.origin != origin } }
         return true
+    }
+
+    /// Writes what `change` makes of the tokens that are there, with the folder locked against other processes that do the same.
+    private func changing(
+        _ events: Events, _ change: ([(origin: String, token: String)]) -> [(origin: String, token: String)]
+    ) async throws(ClientError) {
+        let folder = Files.parent(of: file)
+        try Files.makeFolder(folder, mode: 0o700)
+        let lock = try await ProcessLock.take(folder: folder, noticeAfter: .milliseconds(500)) { [file] in
+            events.step("Waiting", "for another process that changes \(file)")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        try write(change(try read()))
     }
 
     private static func isToken(_ text: String) -> Bool {
@@ -61,7 +78,10 @@ package struct Credentials: Sendable {
 
     private func read() throws(ClientError) -> [(origin: String, token: String)] {
         var status = stat()
-        guard stat(file, &status) == 0 else { return [] }
+        guard stat(file, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return [] }
+            throw Files.failure("read", file)
+        }
         guard status.st_mode & 0o077 == 0 else {
             throw ClientError(
                 .input, "\(file) can be read by others", hint: "run `chmod 600 \(file)`; then replace the tokens in it",
@@ -93,7 +113,6 @@ package struct Credentials: Sendable {
         for entry in entries.sorted(by: { $0.origin < $1.origin }) {
             text += "\n[registries.\"\(entry.origin)\"]\ntoken = \"\(entry.token)\"\n"
         }
-        try Files.makeFolder(Files.parent(of: file), mode: 0o700)
         try Files.write(Array(text.utf8), to: file, mode: 0o600)
     }
 }

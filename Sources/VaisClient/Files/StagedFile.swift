@@ -6,6 +6,7 @@ package import Glibc
 /// Staging several files before placing the first of them keeps a full disk from separating them. Used by one thread.
 final class StagedFile {
     private let path: String
+    private let mode: mode_t
     private let isDurable: Bool
     /// Open, and locked, until the file is placed: so that `sweep` can tell it from what a crash has left.
     private let descriptor: Int32
@@ -15,18 +16,37 @@ final class StagedFile {
     /// Ends the name of every staged file.
     static let suffix = ".tmp"
 
+    /// Without contents so far: `append` them, and `finish`.
+    ///
     /// - Parameter durable: Whether the contents survive a power cut once `place` has returned.
     /// - Parameter sweeping: Whether to remove what crashed programs have staged for the same file; left out where many files are written.
-    init(
-        _ bytes: [UInt8], for path: String, mode: mode_t = 0o644, durable: Bool = true, sweeping: Bool = true
-    ) throws(ClientError) {
+    init(for path: String, mode: mode_t = 0o644, durable: Bool = true, sweeping: Bool = true) throws(ClientError) {
         if sweeping { Self.sweep(path) }
         self.path = path
+        self.mode = mode
         isDurable = durable
         (temporary, descriptor) = try Self.open(path, mode)
+    }
+
+    /// With all of its contents, on the disk if it is to be durable.
+    convenience init(
+        _ bytes: [UInt8], for path: String, mode: mode_t = 0o644, durable: Bool = true, sweeping: Bool = true
+    ) throws(ClientError) {
+        try self.init(for: path, mode: mode, durable: durable, sweeping: sweeping)
+        guard Files.writeAll(bytes, to: descriptor) else { throw Files.failure("write", path) }
+        try finish()
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(ClientError) {
+        guard Files.writeAll(bytes, to: descriptor) else { throw Files.failure("write", path) }
+    }
+
+    /// Once everything has been appended.
+    func finish() throws(ClientError) {
         // The mode of `open` is cut by the umask; secrets and shared files alike get the one that was asked for.
-        guard Files.writeAll(bytes, to: descriptor), fchmod(descriptor, mode) == 0, !durable || fsync(descriptor) == 0
-        else { throw Files.failure("write", path) }
+        guard fchmod(descriptor, mode) == 0, !isDurable || fsync(descriptor) == 0 else {
+            throw Files.failure("write", path)
+        }
     }
 
     deinit {

@@ -1,7 +1,8 @@
 package import VaisModel
 internal import VaisProtocol
 
-/// Adds and removes requirements in a project's manifest; the rest of the text stays as it is.
+/// Adds and removes requirements in a project's manifest; the rest of the text stays as it is. Each change is made to what the manifest
+/// says once no other process changes the project: of several at once none is lost.
 package struct EditingDependencies: Sendable {
     let project: Project
     let session: Session
@@ -16,22 +17,26 @@ package struct EditingDependencies: Sendable {
     package func add(
         _ name: PackageName, requirement: Requirement?, dev: Bool
     ) async throws(ClientError) -> (requirement: Requirement, outcome: Locking.Outcome) {
+        let right = try await project.lockForChange(session.events)
+        defer { withExtendedLifetime(right) {} }
+        let project = try Project(folder: project.folder)
         let chosen: Requirement
-        if let requirement { chosen = requirement } else { chosen = try await newest(name) }
-        var editor = ManifestEditor(
-            text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        if let requirement { chosen = requirement } else { chosen = try await newest(name, for: project) }
+        var editor = editor(project)
         do throws(ModelError) {
             try editor.add(name, requirement: chosen.description, dev: dev)
         } catch {
             throw ClientError(error)
         }
-        return (chosen, try await save(editor))
+        return (chosen, try await save(editor, project))
     }
 
     /// Removes a requirement.
     package func remove(_ name: PackageName, dev: Bool) async throws(ClientError) -> Locking.Outcome {
-        var editor = ManifestEditor(
-            text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+        let right = try await project.lockForChange(session.events)
+        defer { withExtendedLifetime(right) {} }
+        let project = try Project(folder: project.folder)
+        var editor = editor(project)
         let removed: Bool
         do throws(ModelError) {
             removed = try editor.remove(name, dev: dev)
@@ -44,22 +49,33 @@ package struct EditingDependencies: Sendable {
                 .input, "vais.toml has no \(dev ? "development " : "")dependency `\(name)`",
                 hint: other ? (dev ? "leave out --dev" : "add --dev") : nil, reason: "not_found")
         }
-        return try await save(editor)
+        return try await save(editor, project)
     }
 
-    private func save(_ editor: ManifestEditor) async throws(ClientError) -> Locking.Outcome {
+    private func editor(_ project: Project) -> ManifestEditor {
+        ManifestEditor(text: String(decoding: project.manifestText, as: UTF8.self), file: project.manifestPath)
+    }
+
+    private func save(_ editor: ManifestEditor, _ project: Project) async throws(ClientError) -> Locking.Outcome {
         let bytes = Array(editor.text.utf8)
         let changed = try Project(folder: project.folder, manifestText: bytes)
         let outcome = try await Locking(changed, session).lock()
         // Both are on the disk before either takes its place, so that a full disk changes nothing.
         let manifest = try StagedFile(bytes, for: project.manifestPath)
         let lockfile = try StagedFile(outcome.lockfile.encoded(), for: project.lockfilePath)
+        // Resolving takes a while, and a person with an editor asks nobody for a lock.
+        guard try Files.read(project.manifestPath) == project.manifestText else {
+            throw ClientError(
+                .input, "\(project.manifestPath) was changed by somebody else meanwhile",
+                causes: ["nothing was written, so that no change is lost"], hint: "run the command again",
+                reason: "changed")
+        }
         try manifest.place()
         try lockfile.place()
         return outcome
     }
 
-    private func newest(_ name: PackageName) async throws(ClientError) -> Requirement {
+    private func newest(_ name: PackageName, for project: Project) async throws(ClientError) -> Requirement {
         do {
             let locking = try Locking(project, session)
             let source = try locking.indexes().source(of: name)

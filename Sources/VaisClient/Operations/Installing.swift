@@ -50,10 +50,13 @@ package struct Installing: Sendable {
     }
 
     package func install(_ options: Options = Options()) async throws(ClientError) -> Report {
-        let locking = try Locking(project, session)
+        let seen = try Locking(project, session)
         let text = try project.readLockfileText()
-        if options.updating == .nothing, let report = try reportIfCurrent(locking, text) { return report }
-        let outcome = try await lock(locking, text, options)
+        if options.updating == .nothing, let report = try reportIfCurrent(seen, text) { return report }
+        let decision = try await decide(seen, text, options)
+        // Until the links answer the lockfile that is written, nobody else changes it.
+        defer { withExtendedLifetime(decision) {} }
+        let (locking, outcome) = (decision.locking, decision.outcome)
         let lockfile = outcome.lockfile
         var report = Report(packages: lockfile.packages.count, changes: outcome.changes)
         var yanked = outcome.yanked
@@ -68,7 +71,7 @@ package struct Installing: Sendable {
             await locking.registries.keep()
         }
         for release in yanked { session.events.warning("\(release) is locked and has been yanked") }
-        if outcome.didResolve, !options.isLocked { try project.writeLockfile(outcome.text) }
+        try decision.write()
         var folders: [String: RegistryFolder] = [:]
         for registry in Set(lockfile.packages.map(\.registry)) {
             folders[registry] = try locking.registries.folder(of: registry)
@@ -78,10 +81,10 @@ package struct Installing: Sendable {
         return report
     }
 
-    private func lock(
+    private func decide(
         _ locking: Locking, _ text: [UInt8]?, _ options: Options
-    ) async throws(ClientError) -> Locking.Outcome {
-        guard options.isLocked else { return try await locking.lock(text, updating: options.updating) }
+    ) async throws(ClientError) -> Locking.Decision {
+        guard options.isLocked else { return try await locking.lockToWrite(text, updating: options.updating) }
         guard let text else {
             throw ClientError(
                 .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`",
@@ -95,7 +98,8 @@ package struct Installing: Sendable {
                 reason: "stale_lock")
         }
         try locking.refuseMovedPackages(lockfile)
-        return Locking.Outcome(lockfile: lockfile, text: text, changes: [], yanked: [], didResolve: false)
+        let outcome = Locking.Outcome(lockfile: lockfile, text: text, changes: [], yanked: [], didResolve: false)
+        return Locking.Decision(locking: locking, outcome: outcome, right: nil)
     }
 
     private func whileFilling(

@@ -71,12 +71,62 @@ package struct Locking: Sendable {
     /// As above, where the bytes of the present lockfile have been read already; nil when there is none.
     func lock(_ text: [UInt8]?, updating: LockPreference.Updating) async throws(ClientError) -> Outcome {
         let old = try heal(text, ignoringDamage: updating == .everything)
-        if let old, let text, !old.hadMarkers, updating == .nothing, old.lockfile.isFresh(for: requirements) {
-            try refuseMovedPackages(old.lockfile)
-            return Outcome(lockfile: old.lockfile, text: text, changes: [], yanked: [], didResolve: false)
-        }
+        if updating == .nothing, let settled = try settled(old, text) { return settled }
         if case .only(let names) = updating { try refuseUnknown(names, old?.lockfile) }
         return try await resolve(old?.lockfile, updating: updating)
+    }
+
+    /// As `lock`, for a caller that will write the outcome. Where there is something to decide, the right to change the project is taken
+    /// first, and kept for as long as the result is; the manifest and the lockfile are read again then, since whoever had the right before may
+    /// have changed both. Where there is nothing to decide there will be nothing to write.
+    ///
+    /// - Parameter isStrict: Whether a lockfile that says the right thing in another form than the canonical one is to be written, too.
+    package func lockToWrite(
+        updating: LockPreference.Updating, isStrict: Bool = false
+    ) async throws(ClientError) -> Decision {
+        try await lockToWrite(project.readLockfileText(), updating: updating, isStrict: isStrict)
+    }
+
+    /// As above, where the bytes of the present lockfile have been read already; nil when there is none.
+    func lockToWrite(
+        _ text: [UInt8]?, updating: LockPreference.Updating, isStrict: Bool = false
+    ) async throws(ClientError) -> Decision {
+        if updating == .nothing, let settled = try settled(heal(text, ignoringDamage: false), text) {
+            let isMisshapen = isStrict && settled.text != settled.lockfile.encoded()
+            if !isMisshapen { return Decision(locking: self, outcome: settled, right: nil) }
+        }
+        let right = try await project.lockForChange(session.events)
+        let current = try Locking(try Project(folder: project.folder), session)
+        var outcome = try await current.lock(updating: updating)
+        if isStrict { outcome.text = outcome.lockfile.encoded() }
+        return Decision(locking: current, outcome: outcome, right: right)
+    }
+
+    /// An outcome together with the right to write it.
+    package struct Decision: Sendable {
+        let locking: Locking
+        package let outcome: Outcome
+        private let right: ProcessLock?
+
+        init(locking: Locking, outcome: Outcome, right: ProcessLock?) {
+            self.locking = locking
+            self.outcome = outcome
+            self.right = right
+        }
+
+        /// Writes the lockfile unless it says the same already. True when it was written.
+        @discardableResult
+        package func write() throws(ClientError) -> Bool {
+            guard right != nil else { return false }
+            return try locking.project.writeLockfile(outcome.text)
+        }
+    }
+
+    /// What a lockfile says that answers the requirements; nil when something has to be resolved.
+    private func settled(_ old: HealedLockfile?, _ text: [UInt8]?) throws(ClientError) -> Outcome? {
+        guard let old, let text, !old.hadMarkers, old.lockfile.isFresh(for: requirements) else { return nil }
+        try refuseMovedPackages(old.lockfile)
+        return Outcome(lockfile: old.lockfile, text: text, changes: [], yanked: [], didResolve: false)
     }
 
     /// A package comes from the one registry that its requirement names; a lockfile that says otherwise was edited.

@@ -1,4 +1,3 @@
-internal import Glibc
 package import VaisArchive
 internal import VaisHost
 package import VaisModel
@@ -14,41 +13,32 @@ package struct PackedPackage: Sendable {
     package let files: [FileSelection.Entry]
     package let warnings: [String]
 
-    /// Packs what belongs to the package in `project` into a file at `path`, replacing one that is there. Throws when the package could
-    /// not be published as it is.
+    /// Packs what belongs to the package in `project` into a file at `path`, replacing one that is there. A workspace's member is packed
+    /// with a manifest that stands alone. Throws when the package could not be published as it is.
     package init(_ project: Project, to path: String, session: Session) throws(ClientError) {
         do {
             let manifest = project.manifest
             release = try manifest.validateForPublishing()
             self.manifest = manifest
-            let selection = try FileSelection(
+            let replacement = try project.publishedManifest()
+            var selection = try FileSelection(
                 folder: project.folder, include: manifest.include, exclude: manifest.exclude)
+            if let replacement { selection = selection.packing(manifest: replacement) }
             files = selection.files
             let digest = try session.digester.get().sha256()
-            let temporary = "\(path).\(getpid()).tmp"
-            let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-            guard descriptor >= 0 else { throw Files.failure("write", path) }
+            let file = try StagedFile(for: path, durable: false)
             var size: UInt64 = 0
-            do {
-                defer { close(descriptor) }
-                let packed = try ArchivePacker.pack(selection) { piece in
-                    size += UInt64(piece.count)
-                    try digest.update(piece)
-                    guard Files.writeAll(piece, to: descriptor) else { throw Files.failure("write", path) }
-                }
-                // The manifest that was checked must be the one that is in the archive.
-                guard packed.manifest == project.manifestText else {
-                    throw ClientError(.input, "vais.toml changed while it was packed", hint: "try again")
-                }
-            } catch {
-                unlink(temporary)
-                throw error
+            let packed = try ArchivePacker.pack(selection) { piece in
+                size += UInt64(piece.count)
+                try digest.update(piece)
+                try file.append(piece)
             }
-            guard rename(temporary, path) == 0 else {
-                let error = Files.failure("write", path)
-                unlink(temporary)
-                throw error
+            // The manifest that was checked must be the one that is in the archive.
+            guard packed.manifest == replacement ?? project.manifestText else {
+                throw ClientError(.input, "vais.toml changed while it was packed", hint: "try again")
             }
+            try file.finish()
+            try file.place()
             self.path = path
             self.size = size
             checksum = try Checksum(bytes: try digest.finish())

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import VaisHost
 internal import VaisModel
 internal import VaisProtocol
@@ -7,6 +6,10 @@ internal import VaisProtocol
 package struct Publishing: Sendable {
     package enum Outcome: Sendable {
         case published
+        /// The registry said so, and then could not be asked what it has; `because` of this.
+        case publishedUnchecked(because: ClientError)
+        /// What the registry answered was lost, `because` of this; it has these bytes.
+        case publishedUnanswered(because: ClientError)
         /// The very same bytes had been published before, perhaps by an attempt whose answer was lost.
         case alreadyThere
     }
@@ -15,17 +18,28 @@ package struct Publishing: Sendable {
 
     package init(_ connection: ServerConnection) { self.connection = connection }
 
+    /// Uploads, and reads back what the registry then says of the release. An answer that is lost on the way says nothing of what became
+    /// of the upload: then what is read back decides. Publishing the same package again is always safe.
     package func publish(_ package: PackedPackage) async throws(ClientError) -> Outcome {
         do {
-            let outcome = try await upload(package)
-            try await verify(package)
-            return outcome
+            switch try await upload(package) {
+            case .stored: return try await check(package)
+            case .alreadyThere: return .alreadyThere
+            case .unknown(let failure): return try await settle(package, after: failure)
+            }
         } catch {
             throw ClientError(error).during("cannot publish \(package.release)")
         }
     }
 
-    private func upload(_ package: PackedPackage) async throws -> Outcome {
+    /// What an upload came to, by its answer.
+    private enum Upload {
+        case stored, alreadyThere
+        /// There was none that tells.
+        case unknown(ClientError)
+    }
+
+    private func upload(_ package: PackedPackage) async throws -> Upload {
         let form = try MultipartUpload(metadata: metadata(package), archive: package.path, size: package.size)
         do {
             let answer = try await connection.send(
@@ -37,30 +51,72 @@ package struct Publishing: Sendable {
                     .integrity, "the registry stored other bytes than were sent",
                     causes: ["sent sha256 \(package.checksum)", "stored \(response.checksum)"], reason: "checksum")
             }
-            return .published
+            return .stored
         } catch let problem as Problem where problem.errorCode == .versionExists {
-            if case .string(let existing)? = problem["checksum"], existing == package.checksum.hex {
-                return .alreadyThere
+            guard case .string(let existing)? = problem["checksum"] else {
+                throw ClientError(problem)
             }
-            throw ClientError(
-                .input, problem.detail, causes: ["the registry already has this release, with different contents"],
-                hint: "releases never change; raise `version` in vais.toml and publish again", reason: problem.code)
-        } catch let error as TransportError where error.code == .broken || error.code == .timeout {
-            // The answer was lost, not necessarily the upload.
-            if (try? await verify(package)) != nil { return .alreadyThere }
-            throw error
+            if existing == package.checksum.hex { return .alreadyThere }
+            throw ClientError.exists(package, existing, causes: [problem.detail])
+        } catch let problem as Problem where [500, 502, 503, 504].contains(problem.status) {
+            // Perhaps of a proxy, which had passed the upload on.
+            return .unknown(ClientError(problem))
+        } catch let error as TransportError where error.cause == nil && error.code != .unreachable {
+            return .unknown(ClientError(error))
+        } catch let error as ProtocolError {
+            return .unknown(ClientError(error))
         }
     }
 
-    /// Reads back what the registry says of the release.
-    private func verify(_ package: PackedPackage) async throws {
-        let answer = try await connection.send(
-            "GET", Routes.release(package.release), headers: [("Accept", MediaType.json)], authorization: .ifAsked)
-        let info = try ReleaseInfo(parsing: answer.body)
-        guard info.release.checksum == package.checksum else {
+    /// After an answer that says "stored".
+    private func check(_ package: PackedPackage) async throws -> Outcome {
+        let known: Checksum?
+        do {
+            known = try await self.known(package)
+        } catch {
+            return .publishedUnchecked(because: ClientError(error))
+        }
+        guard let known else {
+            return .publishedUnchecked(
+                because: ClientError(.network, "the registry does not show \(package.release) yet"))
+        }
+        guard known == package.checksum else {
             throw ClientError(
                 .integrity, "the registry serves other bytes than were sent",
-                causes: ["sent sha256 \(package.checksum)", "served \(info.release.checksum)"], reason: "checksum")
+                causes: ["sent sha256 \(package.checksum)", "served \(known)"], reason: "checksum")
+        }
+        return .published
+    }
+
+    /// After an answer that was lost.
+    private func settle(_ package: PackedPackage, after failure: ClientError) async throws -> Outcome {
+        let known: Checksum?
+        do {
+            known = try await self.known(package)
+        } catch {
+            var told = failure
+            told.causes.append("whether it arrived could not be learned: \(ClientError(error).description)")
+            told.hint = "publish again; that is safe, whether it arrived or not"
+            throw told
+        }
+        guard let known else {
+            var told = failure
+            told.causes.append("the registry does not have the release")
+            told.hint = failure.hint ?? "publish again"
+            throw told
+        }
+        if known == package.checksum { return .publishedUnanswered(because: failure) }
+        throw ClientError.exists(package, known.hex, causes: [failure.description])
+    }
+
+    /// The checksum of the release that the registry has; nil when it has none.
+    private func known(_ package: PackedPackage) async throws -> Checksum? {
+        do {
+            let answer = try await connection.send(
+                "GET", Routes.release(package.release), headers: [("Accept", MediaType.json)], authorization: .ifAsked)
+            return try ReleaseInfo(parsing: answer.body).release.checksum
+        } catch let problem as Problem where problem.status == 404 {
+            return nil
         }
     }
 
@@ -80,79 +136,19 @@ package struct Publishing: Sendable {
     }
 }
 
+extension ClientError {
+    fileprivate static func exists(_ package: PackedPackage, _ checksum: String, causes: [String]) -> ClientError {
+        ClientError(
+            .input, "the registry already has this release, with different contents",
+            causes: causes + ["sent sha256 \(package.checksum)", "the registry has \(printable(checksum))"],
+            hint: "releases never change; raise `version` in vais.toml and publish again", reason: "version_exists")
+    }
+}
+
 extension PublishMetadata.Dependency {
     fileprivate init(_ dependency: VaisModel.Dependency) {
         self.init(
             name: dependency.name.text, version: dependency.requirement.description, features: dependency.features,
             isOptional: dependency.optional, target: dependency.target)
-    }
-}
-
-/// A multipart form (RFC 7578) with the metadata and the archive, produced while it is sent.
-private struct MultipartUpload {
-    let contentType: String
-    let body: TransportRequest.Body
-
-    init(metadata: [UInt8], archive: String, size: UInt64) throws {
-        let boundary = "vais-" + (0..<4).map { _ in String(UInt32.random(in: .min ... .max), radix: 16) }.joined()
-        contentType = "multipart/form-data; boundary=\(boundary)"
-        let head =
-            Array(
-                "--\(boundary)\r\nContent-Disposition: form-data; name=\"metadata\"\r\nContent-Type: application/json\r\n\r\n"
-                    .utf8)
-            + metadata
-            + Array(
-                "\r\n--\(boundary)\r\nContent-Disposition: form-data; name=\"archive\"; filename=\"archive.tar.gz\"\r\nContent-Type: application/gzip\r\n\r\n"
-                    .utf8)
-        let tail = Array("\r\n--\(boundary)--\r\n".utf8)
-        let source = try UploadSource(head: head, file: archive, size: size, tail: tail)
-        body = .stream(size: UInt64(head.count) + size + UInt64(tail.count)) { try source.next($0) }
-    }
-}
-
-/// The bytes of a form, one after another. Used by the transport's thread.
-private final class UploadSource: @unchecked Sendable {
-    private let head: [UInt8]
-    private let tail: [UInt8]
-    private let file: String
-    private let descriptor: Int32
-    private var left: UInt64
-    private var headPosition = 0
-    private var tailPosition = 0
-
-    init(head: [UInt8], file: String, size: UInt64, tail: [UInt8]) throws {
-        self.head = head
-        self.tail = tail
-        self.file = file
-        left = size
-        descriptor = open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Files.failure("read", file) }
-    }
-
-    deinit { close(descriptor) }
-
-    func next(_ buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        if headPosition < head.count { return copy(head, &headPosition, buffer) }
-        if left > 0 {
-            var count: Int
-            repeat {
-                count = read(descriptor, buffer.baseAddress, min(buffer.count, Int(clamping: left)))
-            } while count < 0 && errno == EINTR
-            guard count >= 0 else { throw Files.failure("read", file) }
-            guard count > 0 else {
-                throw ClientError(
-                    .input, "\(file) became shorter while it was sent", hint: "publish again", reason: "file")
-            }
-            left -= UInt64(count)
-            return count
-        }
-        return copy(tail, &tailPosition, buffer)
-    }
-
-    private func copy(_ bytes: [UInt8], _ position: inout Int, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let part = bytes[position...].prefix(buffer.count)
-        buffer.copyBytes(from: part)
-        position += part.count
-        return part.count
     }
 }

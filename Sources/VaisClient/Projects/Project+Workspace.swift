@@ -1,6 +1,20 @@
 internal import VaisModel
 
 extension Project {
+    /// The manifest as it is published: nil when that is the file itself. What a member takes from its workspace is stated in full, since
+    /// the workspace is not published with it.
+    func publishedManifest() throws(ClientError) -> [UInt8]? {
+        do throws(ModelError) {
+            let own = try Manifest(parsing: manifestText, file: manifestPath)
+            guard own.dependencies.contains(where: \.isInherited) else { return nil }
+            var editor = ManifestEditor(text: String(decoding: manifestText, as: UTF8.self), file: manifestPath)
+            try editor.stateInherited(manifest.dependencies)
+            return Array(editor.text.utf8)
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
     /// The manifest with what it inherits from its workspace: the nearest manifest with a `[workspace]`, its own included.
     static func inherited(_ manifest: Manifest, in folder: String) throws(ClientError) -> Manifest {
         guard manifest.dependencies.contains(where: \.isInherited) else { return manifest }

@@ -40,15 +40,18 @@ package struct Project: Sendable {
 
     /// The project that `folder` lies in: its own manifest, or the nearest above.
     package static func find(from folder: String) throws(ClientError) -> Project {
+        if let project = try findIfAny(from: folder) { return project }
+        throw ClientError(
+            .input, "there is no vais.toml in \(Files.absolute(folder)) or above", hint: "run `vais init` to make one")
+    }
+
+    /// As `find`; nil when there is none.
+    package static func findIfAny(from folder: String) throws(ClientError) -> Project? {
         var current = Files.absolute(folder)
         while true {
             if Files.exists(current + "/" + Manifest.fileName) { return try Project(folder: current) }
             let above = Files.parent(of: current)
-            guard above != current else {
-                throw ClientError(
-                    .input, "there is no vais.toml in \(Files.absolute(folder)) or above",
-                    hint: "run `vais init` to make one")
-            }
+            if above == current { return nil }
             current = above
         }
     }
@@ -89,5 +92,10 @@ package struct Project: Sendable {
         if try readLockfileText() == text { return false }
         try Files.write(text, to: lockfilePath)
         return true
+    }
+
+    /// Whether writing this lockfile would change the file.
+    package func differs(from lockfile: Lockfile) throws(ClientError) -> Bool {
+        try readLockfileText() != lockfile.encoded()
     }
 }

@@ -34,6 +34,16 @@ package final class ServerConnection: Sendable {
         self.report = report
     }
 
+    /// Throws unless there is a token: what needs one can fail before any work is done.
+    package func requireLogin() throws(ClientError) { _ = try neededToken() }
+
+    private func neededToken() throws(ClientError) -> String {
+        if let token { return token }
+        throw ClientError(
+            .input, "you are not logged in to \(address)", hint: "run `vais login`, or set VAIS_REGISTRY_TOKEN",
+            reason: "not_logged_in")
+    }
+
     package enum Authorization: Sendable {
         case none
         /// The token is sent once the server has refused a request without: an old token must not spoil what everybody may read.
@@ -82,14 +92,7 @@ package final class ServerConnection: Sendable {
         hasToken: Bool
     ) throws -> TransportRequest {
         var headers = headers
-        if hasToken {
-            guard let token else {
-                throw ClientError(
-                    .input, "you are not logged in to \(address)", hint: "run `vais login`, or set VAIS_REGISTRY_TOKEN",
-                    reason: "not_logged_in")
-            }
-            headers.append(("Authorization", "Bearer \(token)"))
-        }
+        if hasToken { headers.append(("Authorization", "Bearer \(try neededToken())")) }
         report("\(method) \(url)\(path)")
         var request = TransportRequest(method, url + path, headers: headers, body: body)
         request.stallTimeout = patience

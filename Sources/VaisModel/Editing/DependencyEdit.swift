@@ -31,7 +31,7 @@ struct DependencyEdit {
         }
     }
 
-    private func replace(_ node: TOML.Node, in lines: inout LineEditing) {
+    func replace(_ node: TOML.Node, in lines: inout LineEditing) {
         if !node.range.isEmpty { return lines.replace(node.range, with: value) }
         _ = DependencyRemoval(layout: layout, name: dependency.name).apply(to: &lines)
         guard let document = try? TOML.parse(lines.bytes) else { return }

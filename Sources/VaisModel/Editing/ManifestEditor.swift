@@ -37,6 +37,25 @@ package struct ManifestEditor {
         lines = after
     }
 
+    /// States in full each dependency that the manifest takes from its workspace, so that it means the same without one. Paths are left
+    /// out: they lead nowhere on another machine.
+    ///
+    /// - Parameter inherited: what they come to; see `Manifest.inheriting(from:)`.
+    /// - Throws: `.manifest` when the text is no manifest, or when its dependencies are an inline table.
+    package mutating func stateInherited(_ inherited: [Dependency]) throws(ModelError) {
+        var after = lines
+        for own in try read(lines).manifest.dependencies where own.isInherited {
+            guard var stated = inherited.first(where: { $0.name == own.name && $0.kind == own.kind }) else { continue }
+            stated.path = nil
+            let (document, _) = try read(after)
+            let layout = try layout(of: document, dev: own.kind == .dev)
+            guard let node = DependencyEdit.node(of: own.name, in: layout, document) else { continue }
+            DependencyEdit(layout: layout, dependency: stated).replace(node, in: &after)
+        }
+        _ = try read(after)
+        lines = after
+    }
+
     /// Removes `name`, and says whether it was there.
     ///
     /// - Throws: `.manifest` when the text is no manifest, or when its dependencies are an inline table.

@@ -18,12 +18,12 @@ struct Add: AsyncParsableCommand {
         let environment = try common.begin()
         for package in packages {
             let project = try Project.find(from: common.folder)
-            let session = try registry.session(environment, project: project)
-            let (requirement, outcome) = try await EditingDependencies(project, session)
-                .add(package.name, requirement: package.requirement, dev: dev)
+            let (requirement, outcome) = try await registry.withSession(environment, project: project) { session in
+                try await EditingDependencies(project, session)
+                    .add(package.name, requirement: package.requirement, dev: dev)
+            }
             Output.current.status("Added", "\(package.name) \(requirement)\(dev ? " for development" : "")")
             report(outcome.changes)
-            await session.transport.close()
         }
     }
 }
@@ -39,11 +39,11 @@ struct Remove: AsyncParsableCommand {
         let environment = try common.begin()
         for package in packages {
             let project = try Project.find(from: common.folder)
-            let session = try registry.session(environment, project: project)
-            let outcome = try await EditingDependencies(project, session).remove(package, dev: dev)
+            let outcome = try await registry.withSession(environment, project: project) { session in
+                try await EditingDependencies(project, session).remove(package, dev: dev)
+            }
             Output.current.status("Removed", "\(package)")
             report(outcome.changes)
-            await session.transport.close()
         }
     }
 }

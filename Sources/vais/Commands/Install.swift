@@ -21,24 +21,23 @@ struct Install: AsyncParsableCommand {
     /// Whether everything is installed; then it has been said.
     func hasNothingToDo() throws -> Bool {
         if update { return false }
-        let (project, session) = try begin()
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
+        let session = try registry.session(environment, project: project)
         guard let report = try Installing(project, session).reportIfCurrent() else { return false }
         show(report, json: json)
         return true
     }
 
     func run() async throws {
-        let (project, session) = try begin()
+        let environment = try common.begin(json: json)
+        let project = try Project.find(from: common.folder)
         var options = Installing.Options()
         options.isLocked = locked
         if update { options.updating = .everything }
-        try await install(project, session, options, json: json)
-    }
-
-    private func begin() throws -> (Project, Session) {
-        let environment = try common.begin(json: json)
-        let project = try Project.find(from: common.folder)
-        return (project, try registry.session(environment, project: project))
+        try await registry.withSession(environment, project: project) { [options] session in
+            try await install(project, session, options, json: json)
+        }
     }
 }
 
@@ -55,17 +54,17 @@ struct Update: AsyncParsableCommand {
     func run() async throws {
         let environment = try common.begin(json: json)
         let project = try Project.find(from: common.folder)
-        let session = try registry.session(environment, project: project)
         var options = Installing.Options()
         options.updating = packages.isEmpty ? .everything : .only(Set(packages))
-        try await install(project, session, options, json: json)
+        try await registry.withSession(environment, project: project) { [options] session in
+            try await install(project, session, options, json: json)
+        }
     }
 }
 
 /// Installs, and says what that came to.
 private func install(_ project: Project, _ session: Session, _ options: Installing.Options, json: Bool) async throws {
     let report = try await Installing(project, session).install(options)
-    await session.transport.close()
     show(report, json: json)
 }
 

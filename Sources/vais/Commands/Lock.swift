@@ -17,12 +17,16 @@ struct Lock: AsyncParsableCommand {
     func run() async throws {
         let environment = try common.begin(json: json)
         let project = try Project.find(from: common.folder)
-        let session = try registry.session(environment, project: project)
-        let outcome = try await Locking(project, session).lock(updating: update ? .everything : .nothing)
-        await session.transport.close()
-        let text = outcome.lockfile.encoded()
-        let differs = try Files.read(project.lockfilePath) != text
-        if !check { try project.write(outcome.lockfile) }
+        let updating: LockPreference.Updating = update ? .everything : .nothing
+        let (outcome, differs) = try await registry.withSession(environment, project: project) { session in
+            if check {
+                let outcome = try await Locking(project, session).lock(updating: updating)
+                return (outcome, try project.differs(from: outcome.lockfile))
+            }
+            let decision = try await Locking(project, session)
+                .lockToWrite(updating: updating, isStrict: true)
+            return (decision.outcome, try decision.write())
+        }
         if json {
             Output.current.json { writer in
                 writer.member("changed", differs)

@@ -24,19 +24,24 @@ struct Login: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin()
-        let session = try registry.session(environment)
-        let address = session.defaultRegistry
-        if tokenStdin {
-            try session.credentials.store(try Prompt.standardInput(), for: address)
-            Output.current.status("Stored", "the token for \(address)")
-            return
+        try await registry.withSession(environment, in: common.folder) { session in
+            if tokenStdin { try await storeToken(session) } else { try await logIn(session) }
         }
+    }
+
+    private func storeToken(_ session: Session) async throws {
+        let address = session.defaultRegistry
+        try await session.credentials.store(try Prompt.standardInput(), for: address, session.events)
+        Output.current.status("Stored", "the token for \(address)")
+    }
+
+    private func logIn(_ session: Session) async throws {
+        let address = session.defaultRegistry
         let connection = try session.connect()
         let name = try username ?? Prompt.line("User name")
         let password = try passwordStdin ? Prompt.standardInput() : Prompt.secret("Password")
         let response = try await RegistryAccount(connection).login(name, password: password)
-        await session.transport.close()
-        try session.credentials.store(response.token, for: address)
+        try await session.credentials.store(response.token, for: address, session.events)
         let end = response.expiresAt.map { ", until \($0.rfc3339.prefix(10))" } ?? ""
         Output.current.status("Logged in", "to \(address) as \(printable(response.user.username))\(end)")
     }
@@ -49,10 +54,12 @@ struct Logout: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin()
-        let session = try registry.session(environment)
-        let removed = try session.credentials.remove(for: session.defaultRegistry)
-        Output.current.status(
-            removed ? "Logged out" : "Unchanged", removed ? "of \(session.defaultRegistry)" : "you were not logged in")
+        try await registry.withSession(environment, in: common.folder) { session in
+            let removed = try await session.credentials.remove(for: session.defaultRegistry, session.events)
+            Output.current.status(
+                removed ? "Logged out" : "Unchanged",
+                removed ? "of \(session.defaultRegistry)" : "you were not logged in")
+        }
     }
 }
 
@@ -64,9 +71,9 @@ struct WhoAmI: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin(json: json)
-        let session = try registry.session(environment)
-        let user = try await RegistryAccount(try session.connect()).whoAmI()
-        await session.transport.close()
+        let user = try await registry.withSession(environment, in: common.folder) { session in
+            try await RegistryAccount(try session.connect()).whoAmI()
+        }
         if json {
             Output.current.json { $0.member("user", user) }
         } else {

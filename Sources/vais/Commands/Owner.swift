@@ -17,9 +17,9 @@ struct Owner: AsyncParsableCommand {
 
         func run() async throws {
             let environment = try common.begin(json: json)
-            let session = try registry.session(environment)
-            let info = try await RegistryAccount(try session.connect()).info(package)
-            await session.transport.close()
+            let info = try await registry.withSession(environment, in: common.folder) { session in
+                try await RegistryAccount(try session.connect()).info(package)
+            }
             if json {
                 Output.current.json { writer in
                     writer.key("owners")
@@ -33,34 +33,36 @@ struct Owner: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Add an owner.")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var registry: RegistryOptions
-        @Argument(help: "The package's name.", transform: PackageName.argument) var package: PackageName
-        @Argument(help: "The user's name.") var user: String
+        @OptionGroup var change: OwnerChange
 
         func run() async throws {
-            let environment = try common.begin()
-            let session = try registry.session(environment)
-            try await RegistryAccount(try session.connect()).addOwner(user, to: package)
-            await session.transport.close()
-            Output.current.status("Added", "\(printable(user)) to the owners of \(package)")
+            try await change.run { try await $0.addOwner(change.user, to: change.package) }
+            Output.current.status("Added", "\(printable(change.user)) to the owners of \(change.package)")
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Remove an owner; the last one stays.")
-        @OptionGroup var common: CommonOptions
-        @OptionGroup var registry: RegistryOptions
-        @Argument(help: "The package's name.", transform: PackageName.argument) var package: PackageName
-        @Argument(help: "The user's name.") var user: String
+        @OptionGroup var change: OwnerChange
 
         func run() async throws {
-            let environment = try common.begin()
-            let session = try registry.session(environment)
-            try await RegistryAccount(try session.connect()).removeOwner(user, from: package)
-            await session.transport.close()
-            Output.current.status("Removed", "\(printable(user)) from the owners of \(package)")
+            try await change.run { try await $0.removeOwner(change.user, from: change.package) }
+            Output.current.status("Removed", "\(printable(change.user)) from the owners of \(change.package)")
+        }
+    }
+}
+
+/// Whom to make an owner of what, or no longer, and where.
+struct OwnerChange: ParsableArguments {
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var registry: RegistryOptions
+    @Argument(help: "The package's name.", transform: PackageName.argument) var package: PackageName
+    @Argument(help: "The user's name.") var user: String
+
+    func run(_ change: (RegistryAccount) async throws -> Void) async throws {
+        try await registry.withSession(try common.begin(), in: common.folder) { session in
+            try await change(RegistryAccount(try session.connect()))
         }
     }
 }

@@ -20,10 +20,10 @@ struct Package: AsyncParsableCommand {
         var options = try RegistryOptions.parse([])
         options.plugins = plugins
         let session = try options.session(environment, project: project)
-        let target = output.map { $0.hasPrefix("/") ? $0 : common.folder + "/" + $0 } ?? defaultPath(project)
-        let path = list ? target + ".list" : target
+        let scratch = list ? try RunFolder("package", in: session.home) : nil
+        defer { withExtendedLifetime(scratch) {} }
+        let path = scratch.map { $0.path + "/archive.tar.gz" } ?? target(project)
         let packed = try PackedPackage(project, to: path, session: session)
-        if list { Files.remove(path) }
         for warning in packed.warnings { Output.current.warning(warning) }
         if json {
             Output.current.json { writer in
@@ -42,7 +42,8 @@ struct Package: AsyncParsableCommand {
         if !list { Output.current.status("Packed", describe(packed)) }
     }
 
-    private func defaultPath(_ project: Project) -> String {
+    private func target(_ project: Project) -> String {
+        if let output { return output.hasPrefix("/") ? output : common.folder + "/" + output }
         let name = project.manifest.name?.text ?? "package"
         let version = project.manifest.version?.description ?? "0"
         return "\(common.folder)/\(name)-\(version).tar.gz"

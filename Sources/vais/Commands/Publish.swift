@@ -16,32 +16,47 @@ struct Publish: AsyncParsableCommand {
     func run() async throws {
         let environment = try common.begin(json: json)
         let project = try Project(folder: common.folder)
-        let session = try registry.session(environment, project: project)
-        let folder = session.home.path + "/tmp"
-        try Files.makeFolder(folder)
-        let path = "\(folder)/publish-\(UInt64.random(in: .min ... .max)).tar.gz"
-        defer { Files.remove(path) }
-        let packed = try PackedPackage(project, to: path, session: session)
+        try await registry.withSession(environment, project: project) { session in
+            // Said before the work, not after it.
+            let connection = dryRun ? nil : try session.connect()
+            try connection?.requireLogin()
+            let folder = try RunFolder("publish", in: session.home)
+            defer { withExtendedLifetime(folder) {} }
+            let packed = try pack(project, into: folder, session)
+            if let connection {
+                try await publish(packed, connection)
+            } else {
+                Output.current.status("Stopped", "before the upload to \(session.defaultRegistry), as --dry-run asks")
+                result(packed, "dry_run")
+            }
+        }
+    }
+
+    private func pack(_ project: Project, into folder: RunFolder, _ session: Session) throws -> PackedPackage {
+        let packed = try PackedPackage(project, to: "\(folder.path)/archive.tar.gz", session: session)
         for warning in packed.warnings { Output.current.warning(warning) }
         if Output.current.isVerbose {
             for file in packed.files { Output.current.verbose("  \(printable(file.path)) (\(file.size) bytes)") }
         }
         Output.current.status("Packed", describe(packed))
-        if dryRun {
-            Output.current.status("Stopped", "before the upload to \(session.defaultRegistry), as --dry-run asks")
-            result(packed, "dry_run")
-            return
-        }
-        let connection = try session.connect()
-        Output.current.step("Uploading", "\(packed.release) to \(session.defaultRegistry)")
+        return packed
+    }
+
+    private func publish(_ packed: PackedPackage, _ connection: ServerConnection) async throws {
+        Output.current.step("Uploading", "\(packed.release) to \(connection.address)")
         let outcome = try await Publishing(connection).publish(packed)
-        await session.transport.close()
         switch outcome {
         case .published: Output.current.status("Published", "\(packed.release)")
+        case .publishedUnchecked(let reason):
+            Output.current.status("Published", "\(packed.release)")
+            Output.current.warning("published; could not be checked because \(reason.description)")
+        case .publishedUnanswered(let reason):
+            Output.current.status("Published", "\(packed.release)")
+            Output.current.note("  the answer was lost (\(printable(reason.description))), and the release is there")
         case .alreadyThere:
             Output.current.status("Published", "\(packed.release) was there already, with the same contents")
         }
-        result(packed, outcome == .published ? "published" : "already_published")
+        result(packed, outcome.word)
     }
 
     private func result(_ packed: PackedPackage, _ outcome: String) {
@@ -51,6 +66,18 @@ struct Publish: AsyncParsableCommand {
             writer.member("version", packed.release.version.description)
             writer.member("sha256", packed.checksum.hex)
             writer.member("outcome", outcome)
+        }
+    }
+}
+
+extension Publishing.Outcome {
+    /// For programs.
+    fileprivate var word: String {
+        switch self {
+        case .published: "published"
+        case .publishedUnchecked: "published_unchecked"
+        case .publishedUnanswered: "published_unanswered"
+        case .alreadyThere: "already_published"
         }
     }
 }

@@ -60,6 +60,8 @@ struct RegistryServe: AsyncParsableCommand {
                 configuration.host = listen.host
                 configuration.port = listen.port
             }
+            // A taken port is found out before a data folder or an administrator is made.
+            try configuration.probeAddress()
             return configuration
         } catch {
             throw ClientError(.input, error.message, hint: error.hint)
@@ -94,7 +96,15 @@ struct RegistryServe: AsyncParsableCommand {
         } catch let error as StorageError {
             throw ClientError(
                 .input, "cannot open the registry in \(folder)", causes: [error.message],
-                hint: error.hint ?? (error.code == .busy ? "stop the other server, or choose another --data" : nil))
+                hint: error.hint ?? Self.hint(error.code))
+        }
+    }
+
+    private static func hint(_ code: StorageError.Code) -> String? {
+        switch code {
+        case .busy: "stop the other server, or choose another --data"
+        case .noSpace: "free some space, or choose another --data"
+        default: nil
         }
     }
 

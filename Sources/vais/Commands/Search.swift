@@ -17,10 +17,10 @@ struct Search: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin(json: json)
-        let session = try registry.session(environment)
-        let result = try await RegistryAccount(try session.connect())
-            .search(words.joined(separator: " "), limit: limit, offset: 0, sort: .relevance)
-        await session.transport.close()
+        let result = try await registry.withSession(environment, in: common.folder) { session in
+            try await RegistryAccount(try session.connect())
+                .search(words.joined(separator: " "), limit: limit, offset: 0, sort: .relevance)
+        }
         if json {
             Output.current.json { writer in
                 writer.member("total", Int64(clamping: result.total))
@@ -52,9 +52,9 @@ struct Info: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin(json: json)
-        let session = try registry.session(environment)
-        let info = try await RegistryAccount(try session.connect()).info(package)
-        await session.transport.close()
+        let info = try await registry.withSession(environment, in: common.folder) { session in
+            try await RegistryAccount(try session.connect()).info(package)
+        }
         if json {
             Output.current.json { $0.member("package", info) }
             return

@@ -15,9 +15,9 @@ struct YankCommand: AsyncParsableCommand {
 
     func run() async throws {
         let environment = try common.begin()
-        let session = try registry.session(environment)
-        try await RegistryAccount(try session.connect()).setYanked(!undo, release, Yank(message: message))
-        await session.transport.close()
+        try await registry.withSession(environment, in: common.folder) { session in
+            try await RegistryAccount(try session.connect()).setYanked(!undo, release, Yank(message: message))
+        }
         Output.current.status(undo ? "Unyanked" : "Yanked", "\(release)")
     }
 }

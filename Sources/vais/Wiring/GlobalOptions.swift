@@ -30,13 +30,43 @@ struct RegistryOptions: ParsableArguments {
     @Flag(help: "Use only what is in the cache; never ask anybody. [environment: VAIS_OFFLINE]") var offline = false
     @Option(help: "The plugins.toml to use. [environment: VAIS_PLUGINS]") var plugins: String?
 
+    /// Runs a command's work on a project, and ends the connections that it made, however it went.
+    func withSession<T>(
+        _ environment: [String: String], project: Project, _ work: (Session) async throws -> T
+    ) async throws -> T {
+        try await ending(session(environment, project: project), work)
+    }
+
+    /// As above, for work that needs no project. Where `--registry` gives a name that the user has not defined, the manifest of the project
+    /// that `folder` lies in may define it.
+    func withSession<T>(
+        _ environment: [String: String], in folder: String, _ work: (Session) async throws -> T
+    ) async throws -> T {
+        try await ending(session(environment, folder: folder), work)
+    }
+
+    private func ending<T>(_ session: Session, _ work: (Session) async throws -> T) async throws -> T {
+        do {
+            let result = try await work(session)
+            await session.transport.close()
+            return result
+        } catch {
+            await session.transport.close()
+            throw error
+        }
+    }
+
     /// What every operation needs. Plugins are loaded when an operation first needs them.
-    func session(_ environment: [String: String], project: Project? = nil) throws -> Session {
+    func session(
+        _ environment: [String: String], project: Project? = nil, folder: String? = nil
+    ) throws -> Session {
         let home = try Home(environment: environment)
         let configuration = try UserConfiguration(file: home.configuration)
         let named = registry ?? environment["VAIS_REGISTRY_URL"].flatMap { $0.isEmpty ? nil : $0 }
         let (address, isUsersChoice) =
-            try named.map { try resolve($0, project, configuration) } ?? (
+            try named.map {
+                try resolve($0, configuration) { try project ?? folder.flatMap(Project.findIfAny) }
+            } ?? (
                 configuration.defaultRegistry ?? .standard, true
             )
         let output = Output.current
@@ -56,11 +86,11 @@ struct RegistryOptions: ParsableArguments {
 
     /// The address, and whether the user wrote it, on the command line or in the own configuration, rather than a project.
     private func resolve(
-        _ text: String, _ project: Project?, _ configuration: UserConfiguration
+        _ text: String, _ configuration: UserConfiguration, project: () throws -> Project?
     ) throws -> (RegistryAddress, isUsersChoice: Bool) {
         if text.contains("://") { return (try RegistryAddress(parsing: text), true) }
         if let address = configuration.registries[text] { return (address, true) }
-        if let url = project?.manifest.registries[text] { return (try RegistryAddress(parsing: url), false) }
+        if let url = try project()?.manifest.registries[text] { return (try RegistryAddress(parsing: url), false) }
         throw ClientError(
             .usage, "no registry is named `\(printable(text))`",
             hint: "give its URL, or define `[registries.\(printable(text))]` with a `url` in vais.toml")

@@ -52,7 +52,7 @@ struct Transcript {
         for (text, name) in names { passage = passage.replacing(text, with: name) }
         text += passage.replacing(#/\(request [0-9A-Za-z-]+\)/#, with: "(request <id>)")
             .replacing(#/file----tmp-[-0-9A-Za-z.]+/#, with: "<registry>")
-            .replacing(#/publish-[0-9]+/#, with: "publish-<random>")
+            .replacing(#/publish-[0-9a-f]+/#, with: "publish-<random>")
             .replacing(#/shown this once: [0-9a-f]+/#, with: "shown this once: <password>")
     }
 

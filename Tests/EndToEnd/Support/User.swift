@@ -12,6 +12,8 @@ struct User {
 
     let scratch: ScratchFolder
     var environment: [String: String]
+    /// A command that becomes what this user runs.
+    var wrapper: [String] = []
 
     init(_ scratch: ScratchFolder, home: String = "home") throws {
         self.scratch = scratch
@@ -35,8 +37,11 @@ struct User {
         try scratch.write("\(name)/err", "")
         if let input { try scratch.write("\(name)/in", input) }
         defer { scratch.remove(name) }
+        // A wrapper may change what a path leads to.
+        let entering = wrapper.isEmpty ? [] : ["sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", scratch(folder)]
         let process = try ChildProcess(
-            arguments, environment: environment, folder: scratch(folder),
+            wrapper + entering + arguments, environment: environment,
+            folder: wrapper.isEmpty ? scratch(folder) : scratch.path,
             input: input == nil ? "/dev/null" : scratch("\(name)/in"), output: scratch("\(name)/out"),
             errors: scratch("\(name)/err"))
         let end = try process.wait()

@@ -146,6 +146,45 @@ import VaisModel
     }
 
     @Test(
+        "what a workspace states is written out in its place, without paths",
+        arguments: [
+            Edit(
+                "[dependencies]\nm = { workspace = true } # why\nz = \"1\"\n",
+                "[dependencies]\nm = { version = \"^1\", features = [\"x\"] } # why\nz = \"1\"\n"),
+            Edit(
+                "[dependencies]\na = \"1\"\nm.workspace = true\nm.features = [\"y\"]\nz = \"1\"\n",
+                "[dependencies]\na = \"1\"\nm = { version = \"^1\", features = [\"x\", \"y\"] }\nz = \"1\"\n"),
+            Edit(
+                "[dependencies]\np = { workspace = true }\n[dev_dependencies]\np = { workspace = true, optional = true }\n",
+                "[dependencies]\np = \"2\"\n[dev_dependencies]\np = { version = \"2\", optional = true }\n"),
+            Edit(
+                "[dependencies.p]\nworkspace = true\n\n[x]\n", "[x]\n\n[dependencies]\np = \"2\"\n"),
+            Edit("[dependencies]\nz = { version = \"1\" }\n", "[dependencies]\nz = { version = \"1\" }\n"),
+        ])
+    func inherited(_ edit: Edit) throws {
+        let workspace = try Manifest(
+            "[workspace]\n[workspace.dependencies]\nm = { version = \"^1\", features = [\"x\"] }\np = { version = \"2\", path = \"p\" }\n"
+        )
+        let whole = try Manifest(edit.before).inheriting(from: workspace, file: "vais.toml")
+        var editor = ManifestEditor(text: edit.before)
+        try editor.stateInherited(whole.dependencies)
+        #expect(editor.text == edit.after)
+        var expected = whole.dependencies
+        for index in expected.indices { expected[index].path = nil }
+        #expect(try Manifest(editor.text).dependencies == expected, "the same to who reads it")
+    }
+
+    @Test("what a workspace states cannot be written out in an inline table")
+    func inheritedInline() throws {
+        let text = "dependencies = { m = { workspace = true } }\n"
+        var editor = ManifestEditor(text: text)
+        let stated = Dependency(name: try PackageName(parsing: "m"), requirement: .any)
+        let error = #expect(throws: ModelError.self) { try editor.stateInherited([stated]) }
+        #expect(error?.code == .manifest && error?.hint?.contains("one dependency per line") == true)
+        #expect(editor.text == text)
+    }
+
+    @Test(
         "what cannot be edited is refused, and the text stays",
         arguments: [
             "dependencies = { a = \"1\" }\n", "dependencies = {}\n", "[dependencies]\nm = { workspace = true }\n",
