@@ -1,11 +1,12 @@
 import Glibc
+import SeededRandom
 import Testing
 
 @Suite("A disk that is full", .enabled(if: SmallDisk.isForRoot, "only root can mount a small disk to fill"))
 struct FullDiskTests {
     /// Bytes that cannot be compressed.
     private static func noise(_ seed: UInt64, _ count: Int = 300_000) -> [UInt8] {
-        var random = SplitMix64(seed: seed)
+        var random = SeededGenerator(seed: seed)
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 

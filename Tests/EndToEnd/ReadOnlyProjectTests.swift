@@ -1,7 +1,8 @@
 import Testing
 
 @Suite(
-    "A project on a read-only file system", .enabled(if: SmallDisk.isPossible, "nothing can be mounted on this machine"))
+    "A project on a read-only file system", .enabled(if: SmallDisk.isPossible, "nothing can be mounted on this machine")
+)
 struct ReadOnlyProjectTests {
     @Test("is read as ever, and what would change it fails with the reason")
     func commands() throws {
@@ -16,17 +17,14 @@ struct ReadOnlyProjectTests {
         let disk = try SmallDisk(scratch, "unused", options: "size=64k")
         let script = "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && shift && exec \"$@\""
         user.wrapper = disk.entering + ["unshare", "-m", "sh", "-c", script, "sh", scratch("app")]
-        for command in [["tree"], ["lock"], ["lock", "--check"], ["install"], ["install", "--locked"]] {
-            let options = command == ["tree"] ? [] : registry
-            try user.succeed(command + options, in: "app")
-        }
-        for command in [["add", "other"], ["remove", "json"], ["update"], ["lock", "--update"]] {
+        try user.succeed(["tree"], in: "app")
+        let harmless = [
+            ["lock"], ["lock", "--check"], ["lock", "--update"], ["install"], ["install", "--locked"], ["update"],
+        ]
+        // What changes nothing needs no writing.
+        for command in harmless { try user.succeed(command + registry, in: "app") }
+        for command in [["add", "other"], ["remove", "json"]] {
             let outcome = try user.run(command + registry, in: "app")
-            // A decision that changes nothing needs no writing.
-            if command[0] == "update" || command[0] == "lock" {
-                #expect(outcome.isSuccess, "\(command): \(outcome.errors)")
-                continue
-            }
             #expect(outcome.end == .exit(1), "\(command): \(outcome.errors)")
             #expect(
                 outcome.errors.contains(

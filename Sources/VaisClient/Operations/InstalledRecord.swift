@@ -48,6 +48,8 @@ struct InstalledRecord {
             fields.append(trees.paths)
         }
         fields.append(Self.end.utf8)
+        // An update that changes nothing writes nothing, so that it can also be had where nothing can be written.
+        if (try? Files.read(project.statePath, limit: fields.bytes.count)) == fields.bytes { return }
         try Files.write(fields.bytes, to: project.statePath, durable: false)
     }
 

@@ -1,4 +1,4 @@
-package import VaisModel
+internal import VaisModel
 package import VaisResolver
 
 /// Brings what a project has installed in line with its lockfile, and its lockfile in line with its manifest.
