@@ -82,4 +82,10 @@ import VaisProtocol
         page.text("<b>&\"'\u{202E}\u{1B}[31m")
         #expect(String(decoding: page.bytes, as: UTF8.self) == "&lt;b&gt;&amp;&quot;&#39;\u{FFFD}\u{FFFD}[31m")
     }
+
+    @Test("request ids are sixteen hexadecimal digits, and no two are the same") func requestIDs() {
+        let ids = (0..<5000).map { _ in newRequestID() }
+        #expect(Set(ids).count == ids.count)
+        #expect(ids.allSatisfy { $0.utf8.count == 16 && UInt64($0, radix: 16) != nil && $0 == $0.lowercased() })
+    }
 }
