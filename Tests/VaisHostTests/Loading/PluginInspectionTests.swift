@@ -38,11 +38,12 @@ import Testing
         #expect(throws: PluginError.self) { try PluginInspection(folder.path + "/none") }
     }
 
-    @Test("agrees with nm about every library that this program has loaded")
+    @Test("agrees with nm about every library of up to 4 MiB that this program has loaded")
     func systemLibraries() throws {
         var checked = 0
         for path in try loadedLibraries() {
             let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            guard data.count < 4 << 20 else { continue }
             let source = ArraySource(array: Array(data))
             let image = try ELFImage(reading: source)
             let ours = try #require(image.exports(source), "\(path)")
@@ -77,20 +78,23 @@ import Testing
         while case let piece = file.readData(ofLength: 4096), !piece.isEmpty { bytes += piece }
         let maps = String(decoding: bytes, as: UTF8.self)
         let paths = maps.split(separator: "\n").compactMap { $0.split(separator: " ").last.map(String.init) }
-        return Set(paths.filter { $0.hasPrefix("/") && $0.contains(".so") }).sorted()
+        // Those that other tests have built are gone when these tests end.
+        return Set(paths.filter { $0.hasPrefix("/") && $0.contains(".so") && !$0.contains("/vais-host-test-") })
+            .sorted()
     }
 
     /// Names that `nm` calls defined and dynamic, without their versions.
     private func namesByNM(_ path: String) throws -> Set<String> {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/nm")
-        process.arguments = ["-D", "--defined-only", "--without-symbol-versions", path]
+        process.arguments = ["-D", "--defined-only", "--extern-only", "--without-symbol-versions", path]
         let pipe = Pipe()
         process.standardOutput = pipe
         try process.run()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
-        return Set(lines.compactMap { $0.split(separator: " ").last.map(String.init) })
+        // An inspection cuts names of this length.
+        return Set(lines.compactMap { $0.split(separator: " ").last.map { String($0.prefix(255)) } })
     }
 }
