@@ -21,8 +21,9 @@ package struct PackedPackage: Sendable {
             release = try manifest.validateForPublishing()
             self.manifest = manifest
             let replacement = try project.publishedManifest()
+            let earlier = Self.earlierArchives(of: release.name, path, in: project.folder)
             var selection = try FileSelection(
-                folder: project.folder, include: manifest.include, exclude: manifest.exclude)
+                folder: project.folder, include: manifest.include, exclude: manifest.exclude + earlier)
             if let replacement { selection = selection.packing(manifest: replacement) }
             files = selection.files
             let digest = try session.digester.get().sha256()
@@ -45,6 +46,22 @@ package struct PackedPackage: Sendable {
             warnings = Self.doubts(manifest, files)
         } catch {
             throw ClientError(error)
+        }
+    }
+
+    /// Patterns for what earlier runs have packed into the package's own folder: the default name of an archive, and the file that is to be
+    /// replaced. With them the same files would give another archive each time.
+    private static func earlierArchives(of name: PackageName, _ path: String, in folder: String) -> [String] {
+        let target = Files.resolved(path)
+        let root = Files.resolved(folder) ?? folder
+        return Files.list(folder).filter { file in
+            if root + "/" + file == target { return true }
+            guard file.hasPrefix("\(name)-"), file.hasSuffix(".tar.gz") else { return false }
+            let version = file.utf8.dropFirst(name.text.utf8.count + 1).dropLast(".tar.gz".utf8.count)
+            return String(version).map { (try? Version(parsing: $0)) != nil } ?? false
+        }.map { file in
+            // What has a meaning in a pattern loses it.
+            "/" + file.unicodeScalars.map { "\\*?[]!# ".unicodeScalars.contains($0) ? "\\\($0)" : "\($0)" }.joined()
         }
     }
 
