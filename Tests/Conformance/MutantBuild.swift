@@ -60,4 +60,4 @@ struct MutantBuild {
 }
 
 /// The repository, found from this file's own place in it.
-private let sourceRoot = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+let sourceRoot = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }

@@ -5,7 +5,7 @@ import VaisHost
 /// The plugins to try: those the build left beside the test binary, and, for a plugin's author, one named in the environment.
 enum PluginFiles {
     static let storage =
-        ["storage-memory", "storage-sqlite"] + (variable("VAIS_CONFORMANCE_PLUGIN").map { [$0] } ?? [])
+        ["storage-memory", "storage-sqlite", "storage-lmdb"] + (variable("VAIS_CONFORMANCE_PLUGIN").map { [$0] } ?? [])
 
     /// - Parameter name: as in `libNAME.so`, or an absolute path. A plugin that is not there is an error, not a reason to skip.
     static func load(_ name: String) throws -> PluginUnderTest {

@@ -2,25 +2,26 @@ import Glibc
 import Testing
 
 @Suite("A registry that is killed while several clients publish") struct KillTests {
-    @Test("loses nothing that it acknowledged and shows nothing by halves")
-    func nothingIsLost() throws {
+    @Test(
+        "loses nothing that it acknowledged and shows nothing by halves", arguments: ["storage-sqlite", "storage-lmdb"])
+    func nothingIsLost(_ storage: String) throws {
         let asked = getenv("VAIS_KILL_ROUNDS").flatMap { Int(String(cString: $0)) }
         let points = try FailPoints.all()
         let rounds = asked ?? points.count + 15
         let seed = getenv("VAIS_KILL_SEED").flatMap { UInt64(String(cString: $0)) } ?? .random(in: 0...999_999)
-        let campaign = try KillCampaign(seed: seed)
+        let campaign = try KillCampaign(seed: seed, storage: storage)
         for round in 0..<rounds {
             // At first each place in turn; a long campaign visits them again, between kills at any moment.
             let visit = round < points.count ? round : asked != nil && round % 2 == 0 ? round / 2 : nil
             do {
                 try campaign.round(round, failPoint: visit.map { points[$0 % points.count] })
             } catch {
-                Issue.record("VAIS_KILL_SEED=\(seed), round \(round): \(error)")
+                Issue.record("VAIS_KILL_SEED=\(seed), \(storage), round \(round): \(error)")
                 return
             }
         }
         try campaign.verifyEverything()
-        if asked != nil { print(campaign.summary) }
+        if asked != nil { print("\(storage): \(campaign.summary)") }
     }
 }
 

@@ -5,17 +5,10 @@ import VaisProtocol
 @Suite("A registry and its clients") struct StoryTests {
     @Test(
         "work together on every store, chosen by one line of plugins.toml",
-        arguments: ["storage-sqlite", "storage-memory"])
+        arguments: ["storage-sqlite", "storage-memory", "storage-lmdb"])
     func wholeStory(_ storage: String) throws {
         let scratch = try ScratchFolder()
-        var author = try User(scratch, home: "author")
-        if storage != "storage-sqlite" {
-            let text = try scratch.text("plugins.toml")
-            #expect(text.contains("plugin = \"storage-sqlite\"\n"), "the one line that chooses the store")
-            let changed = text.split(separator: "\n", omittingEmptySubsequences: false)
-                .map { $0 == "plugin = \"storage-sqlite\"" ? "plugin = \"\(storage)\"" : $0 }.joined(separator: "\n")
-            try scratch.write("plugins.toml", changed)
-        }
+        var author = try User(scratch, home: "author", storage: storage)
         var registry = try RegistryProcess(author, options: ["--open-registration"])
         author.environment["VAIS_REGISTRY_URL"] = registry.url
         let warns = try scratch.text("data.log").contains(

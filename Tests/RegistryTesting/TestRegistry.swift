@@ -8,6 +8,8 @@ package import VaisRegistry
 package enum StoreUnderTest: String, Sendable, CaseIterable, CustomStringConvertible {
     case memory = "storage-memory"
     case sqlite = "storage-sqlite"
+    /// The example in `Examples/plugins`, which searches by the host's index and keeps objects in the host's files.
+    case lmdb = "storage-lmdb"
 
     package var description: String { rawValue }
 }

@@ -24,10 +24,10 @@ final class KillCampaign {
     private var serial: UInt64 = 0
     private var (killsAtPoints, killsAtRandom, acknowledged, unknown, landed) = (0, 0, 0, 0, 0)
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, storage: String) throws {
         random = SeededGenerator(seed: seed)
         scratch = try ScratchFolder()
-        user = try User(scratch)
+        user = try User(scratch, storage: storage)
         let registry = try RegistryProcess(user)
         token = try registry.adminToken()
         guard try registry.http.publish(SamplePackage("base", "1.0.0"), token: token).status == 200 else {

@@ -15,9 +15,12 @@ struct User {
     /// A command that becomes what this user runs.
     var wrapper: [String] = []
 
-    init(_ scratch: ScratchFolder, home: String = "home") throws {
+    /// - Parameter storage: the store of the folder's registries, where it is not the usual one; the first user decides.
+    init(_ scratch: ScratchFolder, home: String = "home", storage: String = "storage-sqlite") throws {
         self.scratch = scratch
-        if !scratch.exists("plugins.toml") { try scratch.write("plugins.toml", try Program.pluginConfiguration()) }
+        if !scratch.exists("plugins.toml") {
+            try scratch.write("plugins.toml", try Program.pluginConfiguration(storage: storage))
+        }
         try scratch.makeFolder(home)
         environment = [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch(home), "VAIS_HOME": scratch("\(home)/.vais"),

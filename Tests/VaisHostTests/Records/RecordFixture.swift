@@ -6,7 +6,9 @@ import Foundation
 
 /// An open record store over one of this package's own plugins, reached through a plan that counts its calls and can make them fail.
 final class RecordFixture: Sendable {
-    enum Backend: String, CaseIterable, Sendable { case memory = "storage-memory", sqlite = "storage-sqlite" }
+    enum Backend: String, CaseIterable, Sendable {
+        case memory = "storage-memory", sqlite = "storage-sqlite", lmdb = "storage-lmdb"
+    }
 
     let store: PluginRecordStore
     let plan: FaultyPlan

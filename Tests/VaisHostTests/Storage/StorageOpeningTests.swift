@@ -5,7 +5,7 @@ import Testing
 
 /// A store put together by the host, with each storage plugin of this package: one suite, so that both behave alike.
 @Suite("An opened storage") struct StorageOpeningTests {
-    static let plugins = ["storage-memory", "storage-sqlite"]
+    static let plugins = ["storage-memory", "storage-sqlite", "storage-lmdb"]
 
     static let name = Column(1, "name", .text)
     static let about = Column(2, "about", .text)
