@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -214,6 +216,19 @@ static vais_status fail_commit(environment *environment, int code, vais_call *ca
     return VAIS_AMBIGUOUS;
 }
 
+/// Whether the file can hardly grow. LMDB says EIO, not ENOSPC, when the disk took a part of what it wrote.
+static int is_disk_full(const environment *environment) {
+    const uint64_t little = (uint64_t)1 << 20;
+    struct statvfs system;
+    struct rlimit limit;
+    struct stat file;
+    mdb_filehandle_t descriptor;
+    if (mdb_env_get_fd(environment->env, &descriptor) || fstat(descriptor, &file) != 0) return 0;
+    if (fstatvfs(descriptor, &system) == 0 && (uint64_t)system.f_bavail * system.f_frsize < little) return 1;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+           (uint64_t)file.st_size + little > limit.rlim_cur;
+}
+
 static vais_status write_once(environment *environment, vais_call *call, write_body body, void *context) {
     MDB_txn *txn = NULL;
     int code = begin(environment, 0, &txn);
@@ -224,6 +239,9 @@ static vais_status write_once(environment *environment, vais_call *call, write_b
         if (code) status = fail_commit(environment, code, call);
     } else {
         mdb_txn_abort(txn);
+    }
+    if (status == VAIS_UNAVAILABLE && is_disk_full(environment)) {
+        status = fail(call, VAIS_NO_SPACE, "LMDB cannot write: the disk is full");
     }
     pthread_rwlock_unlock(&environment->gate);
     return status;

@@ -5,16 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static char backend[64];
+
+static void name_backend(void) {
+    int major, minor, patch;
+    mdb_version(&major, &minor, &patch);
+    snprintf(backend, sizeof backend, "LMDB %d.%d.%d", major, minor, patch);
+}
+
 void store_capabilities(vais_store *store, vais_storage_capabilities *out) {
-    static char backend[64];
-    static const char *volatile ready;
-    if (!ready) {
-        // The same text whoever is first.
-        int major, minor, patch;
-        mdb_version(&major, &minor, &patch);
-        snprintf(backend, sizeof backend, "LMDB %d.%d.%d", major, minor, patch);
-        ready = backend;
-    }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, name_backend);
     if (out->struct_size < VAIS_STORAGE_CAPABILITIES_SIZE_1_0) return;
     out->max_sessions = store ? store->environment->readers : 0;
     out->max_batch_uses = MAX_BATCH_USES;

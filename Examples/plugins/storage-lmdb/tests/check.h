@@ -1,4 +1,4 @@
-/// check.h: what both programs of checks need. Each prints what failed and ends with status 1, or ends with 0.
+/// check.h: what every program of checks needs. Each prints what failed and ends with status 1, or ends with 0.
 #ifndef LMDB_CHECK_H
 #define LMDB_CHECK_H
 
