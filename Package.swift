@@ -124,12 +124,14 @@ let package = Package(
             name: "VaisClient",
             dependencies: ["VaisModel", "VaisResolver", "VaisArchive", "VaisProtocol", "VaisHost", "CVaisShim"],
             swiftSettings: swift),
-        .target(name: "VaisConformance", dependencies: ["VaisHost", "CVaisPlugin"], swiftSettings: swift),
+        .target(
+            name: "VaisConformance", dependencies: ["VaisProtocol", "VaisHost", "CVaisPlugin", "CVaisShim"],
+            swiftSettings: swift),
         .executableTarget(
             name: "vais",
             dependencies: [
                 "VaisModel", "VaisResolver", "VaisArchive", "VaisProtocol", "VaisHost", "VaisRegistry", "VaisServer",
-                "VaisClient", "CVaisShim",
+                "VaisClient", "VaisConformance", "CVaisShim",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

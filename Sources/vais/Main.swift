@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CVaisShim
 internal import Glibc
 internal import VaisClient
+internal import VaisConformance
 internal import VaisHost
 
 /// Runs the command line and turns how it ended into an exit status.
@@ -24,6 +25,8 @@ struct Main {
 
     private static func run(_ arguments: [String]) throws {
         if arguments == ["--version"] { return Output.current.data(Vais.configuration.version) }
+        // A process that `vais plugin` started to run a plugin's code in.
+        if arguments.count == 2, arguments[0] == KitProgram.word { KitChild.run(arguments[1]) }
         var command = try parse(arguments)
         if let install = command as? Install, try install.hasNothingToDo() { return }
         guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }

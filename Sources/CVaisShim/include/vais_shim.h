@@ -1,6 +1,9 @@
 /// The few system calls and macros that Swift's Glibc module does not offer.
 #pragma once
 
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -32,4 +35,25 @@ static inline int vais_sync_file_system(int descriptor) {
 static inline int vais_exchange_names(int folder, const char *one, const char *other) {
     const unsigned int exchange = 2; // RENAME_EXCHANGE
     return (int)syscall(SYS_renameat2, folder, one, folder, other, exchange);
+}
+
+/// A pipe that no other program inherits: `ends[0]` to read from, `ends[1]` to write to. 0, or -1 with errno.
+static inline int vais_private_pipe(int ends[2]) {
+    return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
+}
+
+/// Closes every descriptor from `first` on.
+static inline void vais_close_from(unsigned int first) {
+    syscall(SYS_close_range, first, ~0u, 0u);
+}
+
+/// From now on the process ends (SIGKILL) when the thread that started it does.
+static inline void vais_end_with_parent(void) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+}
+
+/// Bytes that the C library's allocator has given out and not got back, large blocks included.
+static inline unsigned long vais_heap_in_use(void) {
+    struct mallinfo2 heap = mallinfo2();
+    return heap.uordblks + heap.hblkhd;
 }

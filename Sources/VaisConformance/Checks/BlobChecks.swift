@@ -109,6 +109,7 @@ extension Check {
             expectObject(bench, again, BlobID(1), pattern(200_000))
             bench.expect(again.list(after: nil, 10).ids == [BlobID(1)], "list after opening again")
         },
+        Check(.blobs, "an object beyond 4 GiB is read back as written", from: .soak) { try tryLargeObject($0) },
     ]
 }
 

@@ -5,7 +5,7 @@ extension Check {
     static let concurrency = [
         Check(.concurrency, "no ADD of several sessions at once is lost") { bench in
             let counters = try Counters(bench)
-            let rounds = 60 * bench.level.rawValue
+            let rounds = 60 * bench.level.factor
             counters.onSessions { thread, session in
                 for round in 0..<rounds {
                     counters.commit(
@@ -18,7 +18,7 @@ extension Check {
         },
         Check(.concurrency, "no guarded read-modify-write of several sessions at once is lost") { bench in
             let counters = try Counters(bench)
-            let rounds = 30 * bench.level.rawValue
+            let rounds = 30 * bench.level.factor
             counters.onSessions { _, session in
                 for _ in 0..<rounds { counters.increment(session) }
             }
@@ -26,7 +26,7 @@ extension Check {
         },
         Check(.concurrency, "of several sessions that insert the same key, exactly one succeeds") { bench in
             let counters = try Counters(bench)
-            let rounds = 40 * bench.level.rawValue
+            let rounds = 40 * bench.level.factor
             let winners = Mutex<[Int: Int]>([:])
             counters.onSessions { thread, session in
                 for round in 0..<rounds {
@@ -89,7 +89,7 @@ private func readWhileMoving(_ bench: Bench) throws {
     counters.onSessions { thread, session in
         let shapes = counters.shapes
         guard thread > 0 else {
-            for round in 0..<Int64(150 * bench.level.rawValue) {
+            for round in 0..<Int64(150 * bench.level.factor) {
                 counters.commit(
                     session, [shapes.add("pair left", .integer(-round)), shapes.add("pair right", .integer(round))],
                     "moving")

@@ -41,7 +41,7 @@ extension Check {
             var reference = ReferenceStore(ModelSchema.schema)
             let session = try bench.store(ModelSchema.schema, book).session()
             guard session.offersCommitMany else { throw Inapplicable("commit_many is not offered") }
-            for round in 0..<(40 * bench.level.rawValue) where bench.findings.isEmpty {
+            for round in 0..<(40 * bench.level.factor) where bench.findings.isEmpty {
                 let batches = (0..<random.below(12)).map { _ in generator.batch(reference) }
                 let expected = batches.map { reference.commit($0) }
                 let (answer, outcomes) = session.commitMany(batches)

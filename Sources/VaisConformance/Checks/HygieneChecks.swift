@@ -3,6 +3,18 @@ internal import VaisHost
 
 extension Check {
     static let hygiene = [
+        // Compared around every check; this one makes one call of each kind and nothing else.
+        Check(.hygiene, "leaves streams, signals, folder, locale, umask, environment and threads as they were") { bench in
+            let accounts = try Accounts(bench)
+            accounts.expectUnchanged("after opening")
+            bench.expect(accounts.store.health(), VAIS_OK, "health")
+            let failing = Batch(stamp: accounts.stamp(), operations: [accounts.failing(.updateMissing)])
+            bench.expect(accounts.session.commit(failing), VAIS_NOT_FOUND, "\(failing)")
+            accounts.session.interrupt()
+            bench.expect(accounts.session.reset(), VAIS_OK, "session_reset")
+            accounts.session.close()
+            accounts.store.close()
+        },
         Check(.hygiene, "exports vais_plugin_entry and nothing else") { bench in
             let symbols = try exportedSymbols(of: bench.plugin.path)
             bench.expect(symbols == ["vais_plugin_entry"], "it exports \(symbols.sorted().prefix(10))")
@@ -27,6 +39,25 @@ extension Check {
                     plugin.pointee.abi_major == VAIS_ABI_MAJOR, "it says it was built for \(plugin.pointee.abi_major)")
             }
             bench.expect(entry(bareHost) != nil, "after that it declines this host")
+        },
+        Check(.hygiene, "a host of a later minor version, whose table is longer, is served the same") { bench in
+            let entry = try EntryPoint(bench.plugin.path)
+            let longer = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 8)
+            longer.initializeMemory(as: UInt8.self, repeating: 0xA5, count: 256)
+            var host = bareHost.pointee
+            host.abi_minor = VAIS_ABI_MINOR + 1
+            host.struct_size = size(of: vais_host.self) + 64
+            longer.storeBytes(of: host, as: vais_host.self)
+            // Never freed: a plugin may keep the pointer.
+            let plugin = entry(UnsafePointer(longer.assumingMemoryBound(to: vais_host.self)))
+            bench.expect(plugin != nil && plugin == entry(bareHost), "it answers another descriptor, or none")
+            guard let plugin else { return }
+            for (name, least) in [(VAIS_STORAGE_1, VAIS_STORAGE_SIZE_1_0), (VAIS_STORAGE_BLOB_1, VAIS_STORAGE_BLOB_SIZE_1_0)] {
+                guard let table = plugin.pointee.interface(name) else { continue }
+                let known = table.load(as: UInt32.self)
+                // Slots at the end of the table may be left out, not cut in half.
+                bench.expect(known % 8 == 0 && known > 16, "the table \(name) says it has \(known) of \(least) bytes")
+            }
         },
         Check(.hygiene, "names of interfaces it does not know are answered with NULL") { bench in
             guard let plugin = try EntryPoint(bench.plugin.path)(bareHost) else { throw Refusal("no descriptor") }

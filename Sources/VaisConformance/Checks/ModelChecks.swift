@@ -3,65 +3,43 @@ internal import CVaisPlugin
 extension Check {
     static let model = [
         Check(.model, "random batches and reads answer as a plain list of records does") { bench in
-            for round in 0..<bench.level.rawValue { try runModel(bench, stream: UInt64(round)) }
+            for round in 0..<bench.level.factor { try runModel(bench, stream: UInt64(round)) }
         }
     ]
 }
 
 private func runModel(_ bench: Bench, stream: UInt64) throws {
+    guard bench.findings.isEmpty else { return }
     var random = bench.random(stream)
     let book = ModelSchema.book(&random)
     var generator = UseGenerator(book, ModelSchema.schema, random)
-    var reference = ReferenceStore(ModelSchema.schema)
-    let store = try bench.store(ModelSchema.schema, book)
-    // Two sessions in turn: what one commits, the other sees.
-    let sessions = [try store.session(), try store.session()]
-    for step in 0..<400 {
-        let session = sessions[random.below(2)]
-        let batch = generator.batch(reference)
-        let before = reference
-        let expected = reference.commit(batch)
-        bench.expect(session.commit(batch), expected, "step \(step): \(batch)")
-        compareReads(bench, sessions[random.below(2)], &generator, reference, step)
-        if step % 20 == 0 || bench.findings.count > 0 {
-            compareAll(bench, sessions[random.below(2)], book, reference, step)
-        }
-        // One difference makes all that follows differ.
-        guard bench.findings.isEmpty else {
-            let counts = ModelSchema.schema.collections.map { before.collections[$0.id]?.records.count ?? 0 }
-            return bench.found("before step \(step) the collections had \(counts) records")
+    let run = ModelRun(bench: bench, book: book)
+    var steps: [ModelStep] = []
+    let finding = bench.trial {
+        var reference = ReferenceStore(ModelSchema.schema)
+        let store = try bench.store(ModelSchema.schema, book)
+        let sessions = [try store.session(), try store.session()]
+        while steps.count < 400, bench.findings.isEmpty {
+            let step = ModelStep(&generator, reference)
+            steps.append(step)
+            run.play(step, steps.count - 1, sessions, &reference, isLast: steps.count == 400)
         }
     }
-    sessions.forEach { $0.close() }
-    store.close()
+    guard let finding else { return }
+    var shrinking = Shrinking(trials: 400) { steps in bench.trial { try run.play(steps) } != nil }
+    let short = shrinking.shrink(steps)
+    // The short sequence may fail in another way than the long one did: what is told belongs to what is listed.
+    let told = bench.trial { try run.play(short) } ?? finding
+    bench.found(
+        "\(told.message) (the shortest failing sequence found has \(short.count) of \(steps.count) steps)",
+        expected: told.expected, got: told.got, steps: short.enumerated().map { "\($0 + 1). \($1)" })
 }
 
-private func compareReads(
-    _ bench: Bench, _ session: RawSession, _ generator: inout UseGenerator, _ reference: ReferenceStore, _ step: Int
-) {
-    let uses = (0..<generator.random.below(6)).map { _ in generator.read(reference) }
-    bench.expect(session.get(uses), VAIS_OK, uses.map { reference.get($0) }, "step \(step): get_many \(uses)")
-    let scan = generator.scan(reference)
-    let limit = UInt32(1 + generator.random.below(7))
-    let pager = Pager(session, scan, limit: limit)
-    let expected = reference.scan(scan)
-    if let fault = pager.fault {
-        bench.found("step \(step): \(scan) in pages of \(limit): \(fault)")
-    } else if pager.rows != expected {
-        bench.found("step \(step): \(scan) by index \(scan.shape.index) \(difference(expected, pager.rows))")
-    }
-}
-
-/// Every scan of whole collections, by every index, in both directions.
-private func compareAll(
-    _ bench: Bench, _ session: RawSession, _ book: ShapeBook, _ reference: ReferenceStore, _ step: Int
-) {
-    let whole = book.shapes.filter { $0.kind == VAIS_SCAN && $0.prefix == 0 && $0.flags & ~VAIS_SHAPE_DESCENDING == 0 }
-    for shape in whole {
-        let use = Use(shape, [])
-        bench.expect(
-            session.scan(use), VAIS_DONE, reference.scan(use),
-            "after step \(step): all of \(shape.collection.name) by index \(shape.index)")
+extension ModelStep: CustomStringConvertible {
+    var description: String {
+        var text = "session \(committer): commit \(batch)"
+        if !gets.isEmpty { text += "; session \(reader): get_many \(gets)" }
+        return text + "; session \(reader): \(scan) by index \(scan.shape.index), pages of \(limit)"
     }
 }
 

@@ -9,7 +9,7 @@ extension Check {
                 for limit in 1...UInt32(expected.count + 2) {
                     let pager = Pager(list.session, list.use(shape), limit: limit)
                     if let fault = pager.fault { bench.found("pages of \(limit): \(fault)") }
-                    if pager.rows != expected { bench.found("pages of \(limit): \(difference(expected, pager.rows))") }
+                    bench.expectRows(pager.rows, expected, "pages of \(limit)")
                 }
             }
         },
@@ -35,11 +35,11 @@ extension Check {
                     if let last = rows.last { list.commit([list.delete(last)]) }
                 }
                 if let fault = pager.fault { bench.found(fault) }
-                if pager.rows != all { bench.found("deleting each page's last row: \(difference(all, pager.rows))") }
+                bench.expectRows(pager.rows, all, "deleting each page's last row")
             }
         },
         Check(.paging, "rows inserted or deleted meanwhile change no other row's place") { bench in
-            for round in 0..<UInt64(bench.level.rawValue) {
+            for round in 0..<UInt64(bench.level.factor) {
                 for shape in PagedShapes().scans { try changeWhilePaging(bench, shape, round) }
             }
         },
@@ -145,7 +145,7 @@ private func changeWhilePaging(_ bench: Bench, _ shape: Shape, _ round: UInt64) 
     }
     if let fault = pager.fault { bench.found(fault) }
     let seen = pager.rows.filter { lasting.contains($0) }
-    if seen != lasting { bench.found("rows that were there all the time: \(difference(lasting, seen))") }
+    bench.expectRows(seen, lasting, "rows that were there all the time")
     let positions = pager.rows.map { Array($0.suffix(shape.positionWidth)) }
     for (position, next) in zip(positions, positions.dropFirst()) {
         let (first, second) = shape.has(VAIS_SHAPE_DESCENDING) ? (next, position) : (position, next)

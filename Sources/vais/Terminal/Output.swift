@@ -46,6 +46,19 @@ struct Output: Sendable {
         if !isQuiet { line(text) }
     }
 
+    /// Begins a line that comes in pieces: `piece` adds to it, `endPieces` ends it.
+    func beginPieces(_ verb: String) {
+        if !isQuiet { StandardError.write(paint(padded(verb), .cyan) + " ") }
+    }
+
+    func piece(_ text: String) {
+        if !isQuiet { StandardError.write(text) }
+    }
+
+    func endPieces(_ text: String) {
+        if !isQuiet { StandardError.write(text + "\n") }
+    }
+
     /// What must be seen, however quiet the run is asked to be.
     func always(_ text: String) { line(text) }
 
