@@ -121,7 +121,7 @@ static inline vais_status insert(host *host, const char *id, int64_t value, size
 
 /// The number of a record, or -1 when there is none.
 static inline vais_status get(host *host, const char *id, int64_t *value) {
-    static uint8_t bytes[1 << 16];
+    static _Thread_local uint8_t bytes[1 << 16];
     vais_cell key = text(id, strlen(id)), cells[3];
     vais_use use = {GET, 1, &key};
     vais_page page = {.struct_size = sizeof page, .cells = cells, .cell_capacity = 3, .bytes = bytes, .byte_capacity = sizeof bytes};
