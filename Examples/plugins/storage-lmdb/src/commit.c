@@ -66,7 +66,7 @@ typedef struct single {
 static vais_status commit_single(MDB_txn *txn, void *context, vais_call *call) {
     const single *single = context;
     const vais_store *store = single->session->store;
-    if (!schema_is_current(store->environment, txn, store->catalog.generation)) return STATUS_RELOAD;
+    if (!store_is_current(store, txn)) return STATUS_RELOAD;
     return run_batch(single->session, txn, single->batch, call);
 }
 
@@ -121,7 +121,7 @@ static vais_status commit_several(MDB_txn *txn, void *context, vais_call *call) 
     const several *several = context;
     vais_session *session = several->session;
     const vais_store *store = session->store;
-    if (!schema_is_current(store->environment, txn, store->catalog.generation)) return STATUS_RELOAD;
+    if (!store_is_current(store, txn)) return STATUS_RELOAD;
     for (uint32_t i = 0; i < several->count; i++) {
         const vais_batch *batch = element(several->batches, several->stride, i);
         // Each batch says where it failed in a struct of its own; words go to the caller's buffer.

@@ -42,11 +42,9 @@ static vais_status open_databases(environment *environment, vais_call *call) {
     return code ? fail_lmdb(call, code, "open the database of schemas") : VAIS_OK;
 }
 
-static vais_status open_files(environment *environment, const settings *settings, vais_call *call) {
-    char path[sizeof settings->path + 16];
-    snprintf(path, sizeof path, "%s/writer.lock", settings->path);
-    environment->writer_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (environment->writer_lock < 0) return fail_system(call, "open", path);
+/// Opens LMDB itself; the caller has the turn.
+static vais_status open_lmdb(environment *environment, vais_call *call) {
+    const settings *settings = &environment->settings;
     int code = mdb_env_create(&environment->env);
     if (code) return fail_lmdb(call, code, "begin");
     mdb_env_set_maxdbs(environment->env, settings->max_indexes + 1);
@@ -57,16 +55,30 @@ static vais_status open_files(environment *environment, const settings *settings
     if (code) return fail_lmdb(call, code, "open the store");
     int dead;
     mdb_reader_check(environment->env, &dead);  // Those of processes that are gone would keep old pages from being used again.
+    return open_databases(environment, call);
+}
+
+static void close_lmdb(environment *environment) {
+    if (environment->env) mdb_env_close(environment->env);
+    environment->env = NULL;
+}
+
+static vais_status open_files(environment *environment, vais_call *call) {
+    char path[sizeof environment->settings.path + 16];
+    snprintf(path, sizeof path, "%s/writer.lock", environment->settings.path);
+    environment->writer_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (environment->writer_lock < 0) return fail_system(call, "open", path);
     TRY(turn_take(environment, NULL, call));
-    vais_status status = open_databases(environment, call);
+    vais_status status = open_lmdb(environment, call);
     turn_end(environment);
     return status;
 }
 
 static void destroy(environment *environment) {
-    if (environment->env) mdb_env_close(environment->env);
+    close_lmdb(environment);
     if (environment->writer_lock >= 0) close(environment->writer_lock);
     pthread_rwlock_destroy(&environment->gate);
+    pthread_mutex_destroy(&environment->readings_lock);
     turn_destroy(environment);
     free(environment);
 }
@@ -76,8 +88,7 @@ static environment *create(const settings *settings, const struct stat *folder) 
     if (!environment) return NULL;
     environment->device = folder->st_dev;
     environment->inode = folder->st_ino;
-    environment->max_size = settings->max_size;
-    environment->readers = settings->readers;
+    environment->settings = *settings;
     environment->writer_lock = -1;
     pthread_rwlockattr_t attributes;
     pthread_rwlockattr_init(&attributes);
@@ -85,6 +96,7 @@ static environment *create(const settings *settings, const struct stat *folder) 
     pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
     pthread_rwlock_init(&environment->gate, &attributes);
     pthread_rwlockattr_destroy(&attributes);
+    pthread_mutex_init(&environment->readings_lock, NULL);
     turn_create(environment);
     return environment;
 }
@@ -101,7 +113,7 @@ static vais_status open_locked(const settings *settings, vais_call *call, enviro
     }
     environment *environment = create(settings, &folder);
     if (!environment) return fail_memory(call);
-    vais_status status = open_files(environment, settings, call);
+    vais_status status = open_files(environment, call);
     if (status != VAIS_OK) {
         destroy(environment);
         return status == STATUS_GROW ? fail(call, VAIS_NO_SPACE, "the store is full") : status;
@@ -134,7 +146,7 @@ void environment_close(environment *closing) {
 // ---- The map --------------------------------------------------------------------------------------------------------
 
 static vais_status fail_lost(vais_call *call) {
-    return fail(call, VAIS_UNAVAILABLE, "the store was lost by an earlier failure; restart, and it is as after its last commit");
+    return fail(call, VAIS_UNAVAILABLE, "the store was lost by an earlier failure; a new session opens it again");
 }
 
 /// Moves the map; 0 takes the size that another process has given the file. The caller is outside of the gate.
@@ -156,12 +168,12 @@ static vais_status grow(environment *environment, vais_call *call) {
     MDB_envinfo info;
     mdb_env_info(environment->env, &info);
     uint64_t size = info.me_mapsize;
-    if (size >= environment->max_size) {
+    if (size >= environment->settings.max_size) {
         return fail(call, VAIS_NO_SPACE, "the store has reached its limit of %llu MiB; raise `max_size_mib` in the plugin's settings",
-                    (unsigned long long)(environment->max_size >> 20));
+                    (unsigned long long)(environment->settings.max_size >> 20));
     }
     uint64_t larger = size < FAST_GROWTH_UP_TO ? size * 4 : size * 2;
-    if (larger > environment->max_size) larger = environment->max_size;
+    if (larger > environment->settings.max_size) larger = environment->settings.max_size;
     // LMDB gives the old map up before it makes the new one: try whether there is room for that.
     void *room = mmap(NULL, larger, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (room == MAP_FAILED) return fail(call, VAIS_NO_SPACE, "no address space for %llu MiB", (unsigned long long)(larger >> 20));
@@ -193,15 +205,62 @@ static int begin(environment *environment, unsigned flags, MDB_txn **txn) {
     }
 }
 
-vais_status environment_begin_read(environment *environment, MDB_txn **txn, vais_call *call) {
-    int code = begin(environment, MDB_RDONLY, txn);
+void environment_add_reading(environment *environment, reading *reading) {
+    pthread_mutex_lock(&environment->readings_lock);
+    reading->next = environment->readings;
+    environment->readings = reading;
+    pthread_mutex_unlock(&environment->readings_lock);
+}
+
+void environment_remove_reading(environment *environment, reading *removed) {
+    // Within the gate: LMDB is not opened anew meanwhile.
+    pthread_rwlock_rdlock(&environment->gate);
+    pthread_mutex_lock(&environment->readings_lock);
+    reading **link = &environment->readings;
+    while (*link != removed) link = &(*link)->next;
+    *link = removed->next;
+    pthread_mutex_unlock(&environment->readings_lock);
+    if (removed->txn) mdb_txn_abort(removed->txn);
+    removed->txn = NULL;
+    pthread_rwlock_unlock(&environment->gate);
+}
+
+vais_status environment_begin_read(environment *environment, reading *reading, vais_call *call) {
+    int code = begin(environment, MDB_RDONLY, &reading->txn);
     if (code == MDB_SUCCESS) return VAIS_OK;
     return environment->is_lost ? fail_lost(call) : fail_lmdb(call, code, "begin to read");
 }
 
-void environment_end_read(environment *environment, MDB_txn *txn) {
-    mdb_txn_reset(txn);
+void environment_end_read(environment *environment, reading *reading) {
+    mdb_txn_reset(reading->txn);
     pthread_rwlock_unlock(&environment->gate);
+}
+
+vais_status environment_revive(environment *environment, vais_call *call) {
+    if (!environment->is_lost) return VAIS_OK;
+    TRY(turn_take(environment, NULL, call));
+    pthread_rwlock_wrlock(&environment->gate);
+    vais_status status = VAIS_OK;
+    if (environment->is_lost) {
+        pthread_mutex_lock(&environment->readings_lock);
+        for (reading *reading = environment->readings; reading; reading = reading->next) {
+            if (reading->txn) mdb_txn_abort(reading->txn);
+            reading->txn = NULL;
+        }
+        pthread_mutex_unlock(&environment->readings_lock);
+        close_lmdb(environment);
+        status = open_lmdb(environment, call);
+        if (status == VAIS_OK) {
+            environment->epoch++;
+            environment->is_lost = 0;
+        } else {
+            close_lmdb(environment);
+            status = VAIS_UNAVAILABLE;
+        }
+    }
+    pthread_rwlock_unlock(&environment->gate);
+    turn_end(environment);
+    return status;
 }
 
 /// What it means that LMDB could not finish a commit. It writes pages first, makes them durable, then the one page that refers to them.

@@ -25,31 +25,45 @@ typedef struct settings {
     uint32_t max_indexes;
 } settings;
 
+/// A transaction that reads, of a session or of one call. NULL until it is first begun.
+typedef struct reading {
+    struct reading *next;
+    MDB_txn *txn;
+} reading;
+
 typedef struct environment {
     struct environment *next;
     uint32_t holders;
     dev_t device;  ///< Of the folder, with `inode` its identity.
     ino_t inode;
-    uint64_t max_size;
-    uint32_t readers;
-    MDB_env *env;
+    settings settings;
+    MDB_env *env;  ///< NULL while it is lost, at times.
     MDB_dbi schema;  ///< The database of schemas, see catalog.h.
     pthread_rwlock_t gate;
     pthread_mutex_t turn;
     pthread_cond_t turn_ended;
     int is_written;
     int writer_lock;      ///< Descriptor of `writer.lock`.
-    _Atomic int is_lost;  ///< The map could not be moved, or a write not be finished: nothing more can be done with it.
+    _Atomic int is_lost;  ///< The map could not be moved, or a write not be finished: LMDB must be opened anew.
+    /// How often it was: handles of databases are valid in the epoch in which they were opened. Read within the gate.
+    uint64_t epoch;
+    pthread_mutex_t readings_lock;
+    reading *readings;  ///< Those that LMDB must let go of before it can be opened anew.
 } environment;
 
 /// Opens or creates the environment, or shares an open one.
 vais_status environment_open(const settings *settings, vais_call *call, environment **environment);
 void environment_close(environment *environment);
 
-/// Begins a transaction that reads, or `*txn` again if it is not NULL, within the gate. Ends with `environment_end_read`.
-vais_status environment_begin_read(environment *environment, MDB_txn **txn, vais_call *call);
-/// Leaves `txn` ready to begin again.
-void environment_end_read(environment *environment, MDB_txn *txn);
+/// Opens LMDB anew if it was lost. VAIS_UNAVAILABLE when that cannot be done.
+vais_status environment_revive(environment *environment, vais_call *call);
+
+/// Makes a reading known, and forgets it with all that LMDB has of it.
+void environment_add_reading(environment *environment, reading *reading);
+void environment_remove_reading(environment *environment, reading *reading);
+/// Begins the reading, or begins it again, within the gate. Ends with `environment_end_read`.
+vais_status environment_begin_read(environment *environment, reading *reading, vais_call *call);
+void environment_end_read(environment *environment, reading *reading);
 
 /// What a write does. STATUS_GROW, STATUS_RELOAD and every other failure abort the transaction.
 typedef vais_status (*write_body)(MDB_txn *txn, void *context, vais_call *call);

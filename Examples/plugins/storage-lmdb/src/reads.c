@@ -24,7 +24,7 @@ static vais_status answer(vais_session *session, const vais_use *use, uint32_t p
     if (shape->kind == VAIS_COUNT) {
         int has_any;
         uint64_t records;
-        TRY(find_any(session, session->reader, shape, use->cells, &has_any, &records, call));
+        TRY(find_any(session, session->reading.txn, shape, use->cells, &has_any, &records, call));
         session->new_cells[0] = (vais_cell){.type = VAIS_I64, .value.i64 = (int64_t)records};
         *count = 1;
         return VAIS_OK;
@@ -33,7 +33,7 @@ static vais_status answer(vais_session *session, const vais_use *use, uint32_t p
         return fail_at(call, VAIS_INVALID, VAIS_AT_USE, position, "shape %u is neither GET nor COUNT", use->shape);
     }
     MDB_val record;
-    TRY(find_record(session, session->reader, shape, use->cells, &record, call));
+    TRY(find_record(session, session->reading.txn, shape, use->cells, &record, call));
     *count = shape->column_count;
     if (!record.mv_data) {
         for (uint32_t i = 0; i < *count; i++) session->new_cells[i] = (vais_cell){.type = VAIS_ABSENT};
@@ -66,10 +66,10 @@ vais_status store_get_many(vais_session *session, const vais_use *uses, uint32_t
                            vais_call *call) {
     TRY(page_clear(page));
     TRY(session_enter(session, call));
-    vais_status status = environment_begin_read(session->store->environment, &session->reader, call);
+    vais_status status = session_begin_read(session, call);
     if (status == VAIS_OK) {
         status = get_many(session, uses, count, page, call);
-        environment_end_read(session->store->environment, session->reader);
+        environment_end_read(session->store->environment, &session->reading);
     }
     if (status != VAIS_OK) page->row_count = 0;
     return session_leave(session, status);
@@ -98,7 +98,7 @@ static vais_status fill_page(vais_session *session, const shape *shape, const ra
         if (page->row_count % CHECK_INTERVAL == 0) TRY(call_check(call, &session->activity));
         MDB_val record;
         int64_t stamp;
-        TRY(find_indexed(session->reader, shape, &entry, &record, call));
+        TRY(find_indexed(session->reading.txn, shape, &entry, &record, call));
         TRY(read_record(session, shape->table, record, &stamp, call));
         choose(session, shape, stamp);
         extent extent = row_extent(session->new_cells, shape->column_count);
@@ -122,7 +122,7 @@ static vais_status scan(vais_session *session, const vais_use *use, const vais_c
     session->other_key = range.end;
     if (range.begin.has_failed || range.end.has_failed) return fail_memory(call);
     MDB_cursor *cursor;
-    int code = mdb_cursor_open(session->reader, shape->index->database, &cursor);
+    int code = mdb_cursor_open(session->reading.txn, shape->index->database, &cursor);
     if (code) return fail_lmdb(call, code, "read an index");
     vais_status status = fill_page(session, shape, &range, cursor, row_limit, page, call);
     mdb_cursor_close(cursor);
@@ -133,10 +133,10 @@ vais_status store_scan(vais_session *session, const vais_use *use, const vais_ce
                        uint32_t row_limit, vais_page *page, vais_call *call) {
     TRY(page_clear(page));
     TRY(session_enter(session, call));
-    vais_status status = environment_begin_read(session->store->environment, &session->reader, call);
+    vais_status status = session_begin_read(session, call);
     if (status == VAIS_OK) {
         status = scan(session, use, after, after_count, row_limit, page, call);
-        environment_end_read(session->store->environment, session->reader);
+        environment_end_read(session->store->environment, &session->reading);
     }
     if (status != VAIS_OK && status != VAIS_DONE) page->row_count = 0;
     return session_leave(session, status);

@@ -17,7 +17,7 @@ void store_capabilities(vais_store *store, vais_storage_capabilities *out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, name_backend);
     if (out->struct_size < VAIS_STORAGE_CAPABILITIES_SIZE_1_0) return;
-    out->max_sessions = store ? store->environment->readers : 0;
+    out->max_sessions = store ? store->environment->settings.readers : 0;
     out->max_batch_uses = MAX_BATCH_USES;
     out->max_value_bytes = MAX_VALUE_BYTES;
     out->max_key_bytes = MAX_KEY_BYTES;
@@ -105,13 +105,18 @@ void store_close(vais_store *store) {
 
 vais_status store_health(vais_store *store, vais_call *call) {
     TRY(call_begin(call));
-    MDB_txn *txn = NULL;
-    TRY(environment_begin_read(store->environment, &txn, call));
-    MDB_stat stat;
-    int code = mdb_stat(txn, store->environment->schema, &stat);
-    environment_end_read(store->environment, txn);
-    mdb_txn_abort(txn);
-    return code ? fail_lmdb(call, code, "read") : VAIS_OK;
+    TRY(environment_revive(store->environment, call));
+    reading reading = {0};
+    environment_add_reading(store->environment, &reading);
+    vais_status status = environment_begin_read(store->environment, &reading, call);
+    if (status == VAIS_OK) {
+        MDB_stat stat;
+        int code = mdb_stat(reading.txn, store->environment->schema, &stat);
+        if (code) status = fail_lmdb(call, code, "read");
+        environment_end_read(store->environment, &reading);
+    }
+    environment_remove_reading(store->environment, &reading);
+    return status;
 }
 
 // ---- The schema -----------------------------------------------------------------------------------------------------
@@ -121,11 +126,13 @@ typedef struct change {
     vais_store *store;
     const vais_schema *declared;  ///< NULL: load what is stored.
     catalog catalog;
+    uint64_t epoch;  ///< In which its databases were opened.
 } change;
 
 static vais_status change_schema(MDB_txn *txn, void *context, vais_call *call) {
     change *change = context;
     const environment *environment = change->store->environment;
+    change->epoch = environment->epoch;
     catalog_free(&change->catalog);  // Of an attempt for which the map was too small.
     TRY(schema_load(environment, txn, 1, &change->catalog, call));
     if (!change->declared) return VAIS_OK;
@@ -143,7 +150,10 @@ static vais_status run_change(vais_store *store, const vais_schema *declared, ac
     if (status == VAIS_OK) {
         pthread_rwlock_wrlock(&store->environment->gate);
         // Two threads may arrive here in either order: the later generation has everything that the earlier one has.
-        if (change.catalog.generation >= store->catalog.generation) {
+        int is_newer = change.epoch == store->epoch ? change.catalog.generation >= store->catalog.generation
+                                                    : change.epoch > store->epoch;
+        if (is_newer) {
+            store->epoch = change.epoch;
             catalog old = store->catalog;
             store->catalog = change.catalog;
             change.catalog = old;
@@ -167,17 +177,20 @@ vais_status store_schema_apply(vais_store *store, const vais_schema *schema, vai
 vais_status store_schema_plan(vais_store *store, const vais_schema *schema, char *text, uint64_t capacity,
                               uint64_t *size, vais_call *call) {
     TRY(call_begin(call));
-    MDB_txn *txn = NULL;
-    TRY(environment_begin_read(store->environment, &txn, call));
-    catalog catalog;
+    reading reading = {0};
     bytes plan = {0};
-    vais_status status = schema_load(store->environment, txn, 0, &catalog, call);
+    environment_add_reading(store->environment, &reading);
+    vais_status status = environment_begin_read(store->environment, &reading, call);
     if (status == VAIS_OK) {
-        status = schema_merge(&catalog, schema, &plan, call);
-        catalog_free(&catalog);
+        catalog catalog;
+        status = schema_load(store->environment, reading.txn, 0, &catalog, call);
+        if (status == VAIS_OK) {
+            status = schema_merge(&catalog, schema, &plan, call);
+            catalog_free(&catalog);
+        }
+        environment_end_read(store->environment, &reading);
     }
-    environment_end_read(store->environment, txn);
-    mdb_txn_abort(txn);
+    environment_remove_reading(store->environment, &reading);
     if (status == VAIS_OK) {
         *size = plan.size;
         uint64_t copied = plan.size < capacity ? plan.size : capacity;
@@ -208,11 +221,13 @@ vais_status store_session_open(vais_store *store, vais_call *call, vais_session 
     vais_session *session = calloc(1, sizeof *session);
     if (!session) return fail_memory(call);
     session->store = store;
+    environment_add_reading(store->environment, &session->reading);
+    vais_status status = environment_revive(store->environment, call);
     // Takes a slot in the table of readers, for as long as the session lives.
-    vais_status status = environment_begin_read(store->environment, &session->reader, call);
+    if (status == VAIS_OK) status = environment_begin_read(store->environment, &session->reading, call);
     if (status == VAIS_OK) {
         if (!store->shapes) status = fail(call, VAIS_INVALID, "a session needs shapes: `prepare` comes first");
-        environment_end_read(store->environment, session->reader);
+        environment_end_read(store->environment, &session->reading);
     }
     if (status == VAIS_OK) {
         *result = session;
@@ -223,13 +238,14 @@ vais_status store_session_open(vais_store *store, vais_call *call, vais_session 
 }
 
 vais_status store_session_reset(vais_session *session, vais_call *call) {
-    (void)session;  // No call leaves anything behind, however it ends.
-    return call_begin(call);
+    // No call leaves anything behind, however it ends; but the store may have been lost.
+    TRY(call_begin(call));
+    return environment_revive(session->store->environment, call);
 }
 
 void store_session_close(vais_session *session) {
     if (!session) return;
-    if (session->reader) mdb_txn_abort(session->reader);
+    environment_remove_reading(session->store->environment, &session->reading);
     free(session->old_cells);
     free(session->new_cells);
     bytes_free(&session->key);
@@ -255,6 +271,22 @@ vais_status session_enter(vais_session *session, vais_call *call) {
 vais_status session_leave(vais_session *session, vais_status status) {
     atomic_store(&session->activity, ACTIVITY_NONE);
     return status;
+}
+
+int store_is_current(const vais_store *store, MDB_txn *txn) {
+    return store->epoch == store->environment->epoch &&
+           schema_is_current(store->environment, txn, store->catalog.generation);
+}
+
+vais_status session_begin_read(vais_session *session, vais_call *call) {
+    vais_store *store = session->store;
+    for (;;) {
+        TRY(environment_begin_read(store->environment, &session->reading, call));
+        // What another process has added to the schema, a read does not miss.
+        if (store->epoch == store->environment->epoch) return VAIS_OK;
+        environment_end_read(store->environment, &session->reading);
+        TRY(store_reload(store, &session->activity, call));
+    }
 }
 
 int session_cells(vais_session *session, uint32_t count) {

@@ -16,6 +16,7 @@ struct vais_store {
     environment *environment;
     /// Replaced as a whole when the schema changes: read within the gate, written while it is held exclusively.
     catalog catalog;
+    uint64_t epoch;  ///< Of the environment when the catalog's databases were opened.
     shape *shapes;  ///< NULL until `prepare`.
     uint32_t shape_count;
 };
@@ -23,7 +24,7 @@ struct vais_store {
 struct vais_session {
     vais_store *store;
     activity activity;
-    MDB_txn *reader;  ///< Begun anew by every call that reads.
+    reading reading;  ///< Begun anew by every call that reads.
     // Memory that calls use again.
     vais_cell *old_cells;  ///< A record as it is …
     vais_cell *new_cells;  ///< … and as it becomes, or as it is answered.
@@ -35,6 +36,10 @@ struct vais_session {
 
 vais_status session_enter(vais_session *session, vais_call *call);
 vais_status session_leave(vais_session *session, vais_status status);
+/// Begins the session's reading, with a catalog whose databases are open. Ends with `environment_end_read`.
+vais_status session_begin_read(vais_session *session, vais_call *call);
+/// Whether the catalog is the stored one, and its databases are open. Within a transaction.
+int store_is_current(const vais_store *store, MDB_txn *txn);
 /// Room for this many cells twice, old and new; 0 when out of memory.
 int session_cells(vais_session *session, uint32_t count);
 /// Loads what another process made of the schema.

@@ -116,7 +116,7 @@ static void an_index_of_a_newer_process_is_kept_by_an_older_one(void) {
 static void stop_while_reading(void) {
     host host;
     open_host(&host, 64, 1);
-    CHECK(environment_begin_read(host.store->environment, &host.session->reader, call(&host)) == VAIS_OK);
+    CHECK(environment_begin_read(host.store->environment, &host.session->reading, call(&host)) == VAIS_OK);
     atomic_store(acknowledged, 1);
     for (;;) pause();
 }
