@@ -1,5 +1,4 @@
 import Glibc
-import VaisConformance
 
 /// Builds the in-memory plugin from its sources with one fault put in.
 struct MutantBuild {
@@ -11,7 +10,10 @@ struct MutantBuild {
     private nonisolated(unsafe) static var objectFolder: Scratch?
 
     /// The mutant as a shared object in `scratch`.
-    static func build(_ mutation: Mutation?, in scratch: Scratch) throws -> PluginUnderTest {
+    static func build(_ mutation: Mutation?, in scratch: Scratch) throws -> String {
+        if let wrapper = mutation?.wrapper {
+            return try build(wrapping: wrapper, mutation?.replacement ?? "", in: scratch)
+        }
         let objects = try objects.get()
         var parts = objects.files.map { objects.folder.path + "/" + $0 + ".o" }
         var map = sourceRoot + "/Sources/Plugins/plugin.map"
@@ -30,7 +32,20 @@ struct MutantBuild {
         try run(["clang", "-shared", "-o", library, "-Wl,--version-script=" + map, "-lpthread"] + parts)
         // The host refuses a plugin that others may write to, whatever the umask.
         chmod(library, 0o755)
-        return try PluginUnderTest(library)
+        return library
+    }
+
+    /// A plugin that hands every call to one of this build, but for a fault of its own.
+    private static func build(wrapping plugin: String, _ fault: String, in scratch: Scratch) throws -> String {
+        let library = scratch.path + "/libstorage-wrapper.so"
+        try run([
+            "clang", "-shared", "-fPIC", "-std=gnu11", "-w", "-I" + sourceRoot + "/Sources/CVaisPlugin/include",
+            "-DWRAPPED=\"" + (try PluginFiles.path(plugin)) + "\"", "-D" + fault,
+            sourceRoot + "/Tests/Conformance/Wrapper/wrapper.c", "-o", library,
+            "-Wl,--version-script=" + sourceRoot + "/Sources/Plugins/plugin.map",
+        ])
+        chmod(library, 0o755)
+        return library
     }
 
     private static func mutated(_ source: String, _ mutation: Mutation) throws -> String {
@@ -38,7 +53,8 @@ struct MutantBuild {
         guard parts.count == 2 else {
             throw TestProblem("`\(mutation.original)` stands \(parts.count - 1) times in \(mutation.file), not once")
         }
-        return parts.joined(separator: mutation.replacement)
+        let header = mutation.header.map { "#include <\($0)>\n" } ?? ""
+        return header + parts.joined(separator: mutation.replacement)
     }
 
     private static func compileAll() throws -> (folder: Scratch, files: [String]) {

@@ -8,12 +8,24 @@ struct Mutation: Sendable, CustomStringConvertible {
     /// Stands in the file exactly once.
     var original: String
     var replacement: String
+    /// A header that the replacement needs.
+    var header: String?
     /// A check of this group must fail.
     var group: Check.Group
+    /// What one of the findings must say, where a group could fail for another reason; nil for anything.
+    var words: String?
+    /// Seconds after which a check counts as hanging, where that is the fault.
+    var deadline: Int?
+    /// The plugin of this build that is wrapped, where the fault stands in Wrapper/wrapper.c; then `replacement` is its name there.
+    var wrapper: String?
 
     private init(
-        _ group: Check.Group, _ description: String, in file: String, _ original: String, becomes replacement: String
+        _ group: Check.Group, _ description: String, in file: String, _ original: String, becomes replacement: String,
+        found words: String? = nil, deadline: Int? = nil, wrapping wrapper: String? = nil
     ) {
+        self.words = words
+        self.deadline = deadline
+        self.wrapper = wrapper
         self.description = description
         self.file = file
         self.original = original
@@ -30,6 +42,66 @@ struct Mutation: Sendable, CustomStringConvertible {
         Mutation(
             .hygiene, "steps over the host's structs by its own size", in: "merge.c",
             "strided(declared->columns, declared->column_stride, i)", becomes: "&declared->columns[i]"),
+        Mutation(
+            .hygiene, "writes to standard output", in: "store.c", "store_health(vais_store *store, vais_call *call) {",
+            becomes: "store_health(vais_store *store, vais_call *call) { printf(\"healthy\\n\");\n",
+            found: "standard output"
+        ).including("stdio.h"),
+        Mutation(
+            .hygiene, "changes the working directory", in: "store.c", "*result = store;",
+            becomes: "chdir(\"/\"); *result = store;", found: "working directory"
+        ).including("unistd.h"),
+        Mutation(
+            .hygiene, "changes the locale", in: "store.c", "*result = store;",
+            becomes: "setlocale(LC_ALL, \"C.UTF-8\"); *result = store;", found: "locale"
+        ).including("locale.h"),
+        Mutation(
+            .hygiene, "changes the umask and the environment", in: "store.c", "*result = store;",
+            becomes: "umask(077); setenv(\"TZ\", \"UTC-3\", 1); *result = store;", found: "umask"
+        ).including("sys/stat.h"),
+        Mutation(
+            .hygiene, "installs a signal handler", in: "store.c", "*result = store;",
+            becomes: "signal(SIGUSR1, SIG_IGN); *result = store;", found: "SIGUSR1"
+        ).including("signal.h"),
+        Mutation(
+            .hygiene, "leaves a thread behind", in: "store.c", "*result = store;",
+            becomes:
+                "pthread_t thread; pthread_create(&thread, NULL, (void *(*)(void *))pause, NULL); *result = store;",
+            found: "remain"
+        ).including("unistd.h"),
+        Mutation(
+            .hygiene, "ends the process", in: "store.c", "(void)session;  // A call leaves nothing",
+            becomes: "exit(3);  // A call leaves nothing", found: "status 3"),
+        Mutation(
+            .hygiene, "never returns from a call", in: "store.c", "(void)session;  // A call leaves nothing",
+            becomes: "for (;;) pause();  // A call leaves nothing", found: "did not return", deadline: 2
+        ).including("unistd.h"),
+        Mutation(
+            .atomicity, "crashes when a guard fails", in: "commit.c",
+            "return fail_at(call, VAIS_GUARD_FAILED, VAIS_AT_GUARD, i, \"guard %u does not hold\", i);",
+            becomes: "*(volatile int *)8 = 1;", found: "SIGSEGV"),
+        Mutation(
+            .soak, "forgets to free sessions", in: "store.c", "    free(session);", becomes: "    (void)session;",
+            found: "open, use, close"),
+        Mutation(
+            .soak, "keeps a descriptor of every store", in: "store.c", "*result = store;",
+            becomes: "open(\"/dev/null\", O_RDONLY); *result = store;", found: "open, use, close"
+        ).including("fcntl.h"),
+        Mutation(
+            .isolation, "lets others in between two reads of one call", in: "reads.c",
+            "        if (i % CHECK_INTERVAL == 0) TRY(call_check(call, &session->state));\n        answer answer = {0};",
+            becomes: """
+                        answer answer = {0};
+                        pthread_mutex_unlock(&session->store->lock);
+                        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+                        pthread_mutex_lock(&session->store->lock);
+                """
+        ).including("time.h"),
+        Mutation(
+            wrapping: "storage-sqlite", .processes, "declares several hosts, and refuses a second", "LIES_ABOUT_HOSTS"),
+        Mutation(
+            wrapping: "storage-sqlite", .crashes, "opens without what was in the log when a process was killed",
+            "LOSES_LOG"),
         Mutation(
             .refusals, "ignores the flags of a call", in: "call.c", "if (call->flags != 0)", becomes: "if (0)"),
         Mutation(
@@ -103,6 +175,36 @@ struct Mutation: Sendable, CustomStringConvertible {
         Mutation(
             .cancelling, "ignores the cancel flag", in: "call.c", "(call->cancelled &&", becomes: "(0 &&"),
     ]
+
+    /// What the kit must find nothing wrong with: nil is the plugin as it is.
+    static let harmless: [Mutation?] = [
+        nil,
+        Mutation(
+            .hygiene, "has a table without its optional end", in: "plugin.c", ".struct_size = sizeof(vais_storage),",
+            becomes: ".struct_size = offsetof(vais_storage, commit_many),"),
+        Mutation(
+            .hygiene, "has a table of a later version", in: "plugin.c",
+            "size) == 0) return &storage_interface;",
+            becomes: """
+                size) == 0) {
+                    static struct { vais_storage known; void *added[4]; } longer;
+                    longer.known = storage_interface;
+                    longer.known.struct_size = sizeof longer;
+                    return &longer;
+                }
+                """),
+    ]
+
+    private init(wrapping plugin: String, _ group: Check.Group, _ description: String, _ fault: String) {
+        self.init(group, description, in: "wrapper.c", "", becomes: fault, wrapping: plugin)
+    }
+
+    /// The file with one more header.
+    private func including(_ header: String) -> Mutation {
+        var mutation = self
+        mutation.header = header
+        return mutation
+    }
 
     private static let emptySearch = """
         #include "vais/search.h"

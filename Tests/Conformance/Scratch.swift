@@ -55,6 +55,12 @@ func writeFile(_ path: String, _ text: String) throws {
 
 /// Runs a program found on PATH, and throws unless it succeeds.
 func run(_ arguments: [String]) throws {
+    let status = try status(of: arguments)
+    guard status == 0 else { throw TestProblem("\(arguments.joined(separator: " ")) ended with status \(status)") }
+}
+
+/// Runs a program found on PATH; its exit status, or 128 and the number of the signal that ended it.
+func status(of arguments: [String]) throws -> Int32 {
     var raw: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for argument in raw { free(argument) } }
     var process = pid_t()
@@ -63,5 +69,5 @@ func run(_ arguments: [String]) throws {
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-    guard status == 0 else { throw TestProblem("\(arguments.joined(separator: " ")) ended with status \(status)") }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + (status & 0x7F)
 }

@@ -1,13 +1,12 @@
-import Glibc
 import Testing
 import VaisConformance
-import VaisHost
 
 @Suite("Every storage plugin") struct StoragePluginTests {
-    @Test("keeps every promise of the storage interfaces", arguments: PluginFiles.storage, Check.all)
-    func keepsItsPromises(_ name: String, _ check: Check) throws {
-        let plugin = try PluginFiles.load(name)
-        let run = ConformanceRun(plugin)
-        for finding in run.run(check).findings { Issue.record("\(name): \(finding)") }
+    @Test("keeps every promise of the storage interfaces", arguments: PluginFiles.storage, Check.Group.allCases)
+    func keepsItsPromises(_ name: String, _ group: Check.Group) throws {
+        let report = try Kit.run(PluginFiles.path(name), [group])
+        for finding in report.findings + CapabilityMatrix(report).findings {
+            Issue.record("\(name): \(finding)\n(seed \(report.seed))")
+        }
     }
 }

@@ -3,7 +3,10 @@ internal import Glibc
 
 extension Check {
     static let crashes = [
-        Check(.crashes, "after kill -9 at random moments every acknowledged commit is there, and none by half") { bench in
+        Check(
+            .crashes, "after kill -9 at random moments every acknowledged commit is there, and none by half",
+            proves: .durable
+        ) { bench in
             try kill(bench, .commit, batch: 1, rounds: 6 * bench.level.factor)
         },
         Check(.crashes, "after kill -9 during commit_many the same holds") { bench in

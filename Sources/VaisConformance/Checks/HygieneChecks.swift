@@ -4,7 +4,8 @@ internal import VaisHost
 extension Check {
     static let hygiene = [
         // Compared around every check; this one makes one call of each kind and nothing else.
-        Check(.hygiene, "leaves streams, signals, folder, locale, umask, environment and threads as they were") { bench in
+        Check(.hygiene, "leaves streams, signals, folder, locale, umask, environment and threads as they were") {
+            bench in
             let accounts = try Accounts(bench)
             accounts.expectUnchanged("after opening")
             bench.expect(accounts.store.health(), VAIS_OK, "health")
@@ -52,7 +53,9 @@ extension Check {
             let plugin = entry(UnsafePointer(longer.assumingMemoryBound(to: vais_host.self)))
             bench.expect(plugin != nil && plugin == entry(bareHost), "it answers another descriptor, or none")
             guard let plugin else { return }
-            for (name, least) in [(VAIS_STORAGE_1, VAIS_STORAGE_SIZE_1_0), (VAIS_STORAGE_BLOB_1, VAIS_STORAGE_BLOB_SIZE_1_0)] {
+            for (name, least) in [
+                (VAIS_STORAGE_1, VAIS_STORAGE_SIZE_1_0), (VAIS_STORAGE_BLOB_1, VAIS_STORAGE_BLOB_SIZE_1_0),
+            ] {
                 guard let table = plugin.pointee.interface(name) else { continue }
                 let known = table.load(as: UInt32.self)
                 // Slots at the end of the table may be left out, not cut in half.

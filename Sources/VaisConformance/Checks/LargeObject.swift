@@ -57,6 +57,7 @@ private func requireRoom(_ size: UInt64, _ folder: String, isDurable: Bool) thro
         free = UInt64(max(0, sysconf(Int32(_SC_AVPHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
     }
     guard free > 3 * size else {
-        throw Inapplicable("\(isDurable ? "the disk" : "memory") has \(free >> 20) MiB left, and this takes \(3 * size >> 20)")
+        throw Inapplicable(
+            "\(isDurable ? "the disk" : "memory") has \(free >> 20) MiB left, and this takes \(3 * size >> 20)")
     }
 }

@@ -11,7 +11,8 @@ extension Check {
             let isDeclared = store.capabilities.several_hosts != VAIS_NONE
             let words = try Party(bench, .open, folder).rest()
             if isDeclared {
-                bench.expect(words == ["opened", "closed"], "several hosts are declared, and a second process: \(words)")
+                bench.expect(
+                    words == ["opened", "closed"], "several hosts are declared, and a second process: \(words)")
             } else {
                 bench.expect(
                     words.count == 1 && words[0].hasPrefix("refused") && words[0].contains("BUSY"),

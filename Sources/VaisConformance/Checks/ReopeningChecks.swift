@@ -2,7 +2,7 @@ internal import CVaisPlugin
 
 extension Check {
     static let reopening = [
-        Check(.reopening, "what was committed is there when the store is opened again") { bench in
+        Check(.reopening, "what was committed is there when the store is opened again", proves: .durable) { bench in
             try bench.requireDurable()
             var random = bench.random()
             let book = ModelSchema.book(&random)

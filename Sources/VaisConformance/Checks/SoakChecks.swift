@@ -4,7 +4,8 @@ internal import Glibc
 
 extension Check {
     static let soak = [
-        Check(.soak, "opening, using and closing stores again and again keeps neither memory nor descriptors") { bench in
+        Check(.soak, "opening, using and closing stores again and again keeps neither memory nor descriptors") {
+            bench in
             var window = Footprint()
             let rounds = 20 * bench.level.factor
             // The first rounds fill what is filled once: caches, pools of the allocator.

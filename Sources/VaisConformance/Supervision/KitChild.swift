@@ -39,7 +39,13 @@ package enum KitChild {
 
     /// Loads the plugin, or says why not and ends the process.
     private static func load(_ job: KitJob) -> PluginUnderTest {
-        do { return try PluginUnderTest(job.plugin, configuration: job.configuration) } catch {
+        do {
+            let plugin = try PluginUnderTest(job.plugin, configuration: job.configuration)
+            // What is wrong with the settings is not a fault of the plugin.
+            _ = try plugin.settings("/")
+            return plugin
+        } catch {
+            let error = error as? PluginError ?? PluginError(.failed, "\(error)")
             say(.refused(message: error.message, hint: error.hint))
             _exit(1)
         }

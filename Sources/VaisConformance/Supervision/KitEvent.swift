@@ -114,7 +114,9 @@ extension PluginFacts {
         backend = text("backend")
         threads = text("threads")
         for member in object?["offers"]?.members?.members ?? [] {
-            guard let capability = Capability(rawValue: member.key), case .string(let offer) = member.value else { continue }
+            guard let capability = Capability(rawValue: member.key), case .string(let offer) = member.value else {
+                continue
+            }
             offers[capability] = Capability.Offer(rawValue: offer)
         }
         for member in object?["limits"]?.members?.members ?? [] {

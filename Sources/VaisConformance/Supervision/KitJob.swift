@@ -53,7 +53,8 @@ extension KitJob {
         else { return nil }
         let configuration = (try? object.optionalString("configuration")) ?? nil
         self.init(
-            task: task, plugin: plugin, configuration: configuration, seed: seed, level: level, checks: checks, part: part,
+            task: task, plugin: plugin, configuration: configuration, seed: seed, level: level, checks: checks,
+            part: part,
             folder: folder, count: Int(clamping: count))
     }
 }

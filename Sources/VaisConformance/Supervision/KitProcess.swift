@@ -1,5 +1,6 @@
 internal import CVaisShim
 internal import Glibc
+internal import VaisHost
 
 /// A process of the kit's own. What it reports comes by a pipe, its descriptor 3; its standard streams go to files without a name, which
 /// are read afterwards. Ended, by its id, with its owner. One thread, which must outlive it: the process ends with that thread.
@@ -46,8 +47,10 @@ final class KitProcess {
         let arguments: [String] = [program.path, KitProgram.word, job.text]
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        var variables: [UnsafeMutablePointer<CChar>?] = environment(of: job.task).map { strdup($0) } + [nil]
+        defer { for variable in variables { free(variable) } }
         var pid: pid_t = 0
-        let status = posix_spawn(&pid, program.path, &actions, nil, &words, environ)
+        let status = posix_spawn(&pid, program.path, &actions, nil, &words, &variables)
         close(ends[1])
         guard status == 0 else {
             for descriptor in streams + [ends[0]] { close(descriptor) }
@@ -117,6 +120,17 @@ final class KitProcess {
     }
 }
 
+/// That of this process. Where memory in use is counted, the allocator keeps no small blocks of its own for each thread, which it would
+/// count as in use.
+private func environment(of task: KitJob.Task) -> [String] {
+    var variables = processEnvironment()
+    if task == .check {
+        let others = variables["GLIBC_TUNABLES"].map { $0 + ":" } ?? ""
+        variables["GLIBC_TUNABLES"] = others + "glibc.malloc.tcache_count=0"
+    }
+    return variables.map { "\($0.key)=\($0.value)" }
+}
+
 /// A new file in the folder for temporary files, which goes when its last descriptor does.
 private func namelessFile() throws -> Int32 {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -139,7 +153,8 @@ func systemMessage() -> String { String(cString: strerror(errno)) }
 
 func signalName(_ number: Int32) -> String {
     let names: [Int32: String] = [
-        SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP", SIGABRT: "SIGABRT",
+        SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGTRAP: "SIGTRAP",
+        SIGABRT: "SIGABRT",
         SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGKILL: "SIGKILL", SIGUSR1: "SIGUSR1", SIGSEGV: "SIGSEGV",
         SIGUSR2: "SIGUSR2", SIGPIPE: "SIGPIPE", SIGALRM: "SIGALRM", SIGTERM: "SIGTERM", SIGCHLD: "SIGCHLD",
         SIGSYS: "SIGSYS",

@@ -89,7 +89,8 @@ private struct Supervised {
             case .timeout:
                 process.kill()
                 return try finish(
-                    with: "it did not return within \(deadline) s, and the process was killed", expected: "an answer", tell)
+                    with: "it did not return within \(deadline) s, and the process was killed", expected: "an answer",
+                    tell)
             case .end:
                 guard let end = process.wait(until: allowance()) else {
                     process.kill()

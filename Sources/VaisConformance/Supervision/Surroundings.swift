@@ -91,7 +91,9 @@ struct Surroundings {
     }
 }
 
-private func address(_ action: sigaction) -> UInt { unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) }
+private func address(_ action: sigaction) -> UInt {
+    unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self)
+}
 
 private func streamSize(_ descriptor: Int32) -> off_t {
     var status = stat()

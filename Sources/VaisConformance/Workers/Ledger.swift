@@ -48,7 +48,9 @@ struct Ledger: Sendable {
         guard prepared.isOK else { throw Refusal("prepare answered \(prepared)") }
         let session = try store.session()
         let begun = settled { session.commit(beginning) }
-        guard begun.isOK || begun.status == VAIS_GUARD_FAILED else { throw Refusal("the first commit answered \(begun)") }
+        guard begun.isOK || begun.status == VAIS_GUARD_FAILED else {
+            throw Refusal("the first commit answered \(begun)")
+        }
         return session
     }
 

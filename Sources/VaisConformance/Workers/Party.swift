@@ -19,7 +19,8 @@ final class Party {
         switch process.line(until: monotonicNow() + Self.patience) {
         case .text(let bytes): return String(decoding: bytes, as: UTF8.self)
         case .end: return nil
-        case .timeout: throw Refusal("another process on the same data did not answer for \(Self.patience / 1_000_000_000) s")
+        case .timeout:
+            throw Refusal("another process on the same data did not answer for \(Self.patience / 1_000_000_000) s")
         }
     }
 

@@ -1,5 +1,6 @@
 internal import VaisClient
 internal import VaisConformance
+internal import VaisProtocol
 
 /// The outcome of a check, for people and for programs.
 struct CheckReport {
@@ -30,7 +31,8 @@ struct CheckReport {
             output.data(printable("\(facts.id) \(facts.version), on \(facts.backend); threads: \(facts.threads)"))
             output.data("  capability          declared  seen")
             for row in matrix.rows {
-                output.data("  \(padded(row.capability.rawValue, 20))\(padded(row.declared.rawValue, 10))\(row.seen.rawValue)")
+                output.data(
+                    "  \(padded(row.capability.rawValue, 20))\(padded(row.declared.rawValue, 10))\(row.seen.rawValue)")
             }
             for limit in facts.limits {
                 output.data("  at most \(limit.value == 0 ? "any number of" : "\(limit.value)") \(limit.name)")
@@ -57,7 +59,8 @@ struct CheckReport {
                 writer.object { writer in
                     writer.member("group", result.check.group.rawValue)
                     writer.member("name", result.check.name)
-                    writer.member("outcome", !result.passed ? "failed" : result.inapplicable == nil ? "passed" : "skipped")
+                    writer.member(
+                        "outcome", !result.passed ? "failed" : result.inapplicable == nil ? "passed" : "skipped")
                     writer.member("reason", ifPresent: result.inapplicable)
                 }
             }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import VaisClient
 internal import VaisConformance
+internal import VaisProtocol
 
 struct PluginBenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -55,7 +56,8 @@ struct PluginBenchCommand: ParsableCommand {
     private static func duration(_ nanoseconds: Double) -> String {
         let (value, unit) =
             nanoseconds < 1000
-            ? (nanoseconds, "ns") : nanoseconds < 1_000_000 ? (nanoseconds / 1000, "us") : (nanoseconds / 1_000_000, "ms")
+            ? (nanoseconds, "ns")
+            : nanoseconds < 1_000_000 ? (nanoseconds / 1000, "us") : (nanoseconds / 1_000_000, "ms")
         let tenths = Int((value * 10).rounded())
         return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
