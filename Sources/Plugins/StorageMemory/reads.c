@@ -91,6 +91,35 @@ static vais_status resume(const shape *shape, const vais_use *use, const vais_ce
     return VAIS_OK;
 }
 
+/// A scan on its way along the index.
+typedef struct scanning {
+    vais_session *session;
+    const shape *shape;
+    vais_page *page;
+    vais_call *call;
+    vais_status status;
+} scanning;
+
+/// Adds one row to the page; 0 when the scan ends here.
+static int add_row(tree_node *node, void *context) {
+    scanning *scanning = context;
+    vais_page *page = scanning->page;
+    const shape *shape = scanning->shape;
+    if (page->row_count % CHECK_INTERVAL == 0) {
+        scanning->status = call_check(scanning->call, &scanning->session->state);
+        if (scanning->status != VAIS_OK) return 0;
+    }
+    const record *record = index_record_of(shape->index, node);
+    extent extent = row_extent(record, shape->slots, shape->column_count);
+    if (!page_has_room(page, extent)) {
+        // VAIS_OK is "there may be more".
+        if (page->row_count == 0) scanning->status = page_needs(page, extent, scanning->call);
+        return 0;
+    }
+    page_append(page, record, shape->slots, shape->column_count);
+    return 1;
+}
+
 static vais_status scan(vais_session *session, const vais_use *use, const vais_cell *after, uint32_t after_count,
                         uint32_t row_limit, vais_page *page, vais_call *call) {
     const shape *shape;
@@ -101,15 +130,11 @@ static vais_status scan(vais_session *session, const vais_use *use, const vais_c
 
     int descending = (shape->flags & VAIS_SHAPE_DESCENDING) != 0;
     uint64_t rows = range.end - range.begin;
-    for (uint64_t i = 0; i < rows && i < row_limit; i++) {
-        if (i % CHECK_INTERVAL == 0) TRY(call_check(call, &session->state));
-        const record *record = index_record(shape->index, descending ? range.end - 1 - i : range.begin + i);
-        extent extent = row_extent(record, shape->slots, shape->column_count);
-        if (!page_has_room(page, extent)) {
-            return i == 0 ? page_needs(page, extent, call) : VAIS_OK;
-        }
-        page_append(page, record, shape->slots, shape->column_count);
-    }
+    uint64_t wanted = rows < row_limit ? rows : row_limit;
+    scanning scanning = {session, shape, page, call, VAIS_OK};
+    tree_walk(&shape->index->tree, descending ? range.end - wanted : range.begin,
+              descending ? range.end : range.begin + wanted, descending, add_row, &scanning);
+    if (scanning.status != VAIS_OK || page->row_count < wanted) return scanning.status;
     return rows <= row_limit ? VAIS_DONE : VAIS_OK;
 }
 

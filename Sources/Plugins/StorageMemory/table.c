@@ -128,6 +128,10 @@ record *index_record(const table_index *index, uint64_t position) {
     return record_of(tree_at(&index->tree, position), index->ordinal);
 }
 
+record *index_record_of(const table_index *index, tree_node *node) {
+    return record_of(node, index->ordinal);
+}
+
 record *index_find(const table_index *index, const vais_cell *cells, uint32_t count) {
     key key = {.head = cells, .head_count = count};
     uint64_t position = index_position(index, &key, 0);

@@ -79,6 +79,8 @@ vais_cell record_cell(const record *record, uint32_t slot);
 /// How many records of the index stand before `key`; with `past_equal` those that begin with it are counted too.
 uint64_t index_position(const table_index *index, const key *key, int past_equal);
 record *index_record(const table_index *index, uint64_t position);
+/// The record whose node of this index that is.
+record *index_record_of(const table_index *index, tree_node *node);
 /// The record whose first columns in this index are `cells`, if there is one.
 record *index_find(const table_index *index, const vais_cell *cells, uint32_t count);
 

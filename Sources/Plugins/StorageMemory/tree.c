@@ -82,6 +82,34 @@ tree_node *tree_at(const tree *tree, uint64_t position) {
     }
 }
 
+typedef struct walk {
+    tree_visit visit;
+    void *context;
+    int descending;
+} walk;
+
+/// The part of a walk that lies in this subtree, `begin` and `end` counted from its first node. 0 when the walk has ended.
+static int visit_subtree(tree_node *node, uint64_t begin, uint64_t end, const walk *walk) {
+    if (begin >= end) return 1;
+    uint64_t before = size_of(node->left);
+    uint64_t left_end = end < before ? end : before;
+    uint64_t right_begin = begin > before + 1 ? begin - before - 1 : 0;
+    uint64_t right_end = end > before + 1 ? end - before - 1 : 0;
+    int is_wanted = begin <= before && before < end;
+    if (walk->descending) {
+        return visit_subtree(node->right, right_begin, right_end, walk) &&
+               (!is_wanted || walk->visit(node, walk->context)) &&
+               visit_subtree(node->left, begin, left_end, walk);
+    }
+    return visit_subtree(node->left, begin, left_end, walk) && (!is_wanted || walk->visit(node, walk->context)) &&
+           visit_subtree(node->right, right_begin, right_end, walk);
+}
+
+void tree_walk(const tree *tree, uint64_t begin, uint64_t end, int descending, tree_visit visit, void *context) {
+    const walk walk = {visit, context, descending};
+    visit_subtree(tree->root, begin, end, &walk);
+}
+
 void tree_insert(tree *tree, uint64_t position, tree_node *node) {
     tree_node *left, *right;
     split(tree->root, position, &left, &right);

@@ -30,6 +30,11 @@ uint64_t tree_count(const tree *tree);
 uint64_t tree_position(const tree *tree, tree_compare compare, const void *key, int past_equal);
 /// The node at `position`, which is less than the count.
 tree_node *tree_at(const tree *tree, uint64_t position);
+/// Called with each node of a walk; a walk ends when it answers 0.
+typedef int (*tree_visit)(tree_node *node, void *context);
+/// Walks over the nodes from `begin` up to `end`, which is at most the count, or from behind. O(log n) to begin with, then O(1)
+/// for each node. Nothing may be inserted or removed meanwhile.
+void tree_walk(const tree *tree, uint64_t begin, uint64_t end, int descending, tree_visit visit, void *context);
 /// Puts `node` at `position`, at most the count; what stood there and behind moves back by one.
 void tree_insert(tree *tree, uint64_t position, tree_node *node);
 /// Takes out the node at `position`, which is less than the count.
