@@ -44,10 +44,10 @@ bench: release ## measure, and print ratios to curl, tar, sha256sum and nginx
 	@python3 -B Benchmarks
 
 format: ## format the sources in place
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Examples Package.swift
 
 lint: ## check formatting, style and the direction of imports
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Examples Package.swift
 	@scripts/system-packages test
 	@scripts/check-imports
 	@scripts/check-sources

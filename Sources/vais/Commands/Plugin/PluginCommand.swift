@@ -5,6 +5,6 @@ struct PluginCommand: AsyncParsableCommand {
         commandName: "plugin", abstract: "Look at this installation's plugins, try and measure them.",
         subcommands: [
             PluginList.self, PluginInspect.self, PluginCheck.self, PluginBenchCommand.self, PluginPin.self,
-            PluginUnpin.self,
+            PluginUnpin.self, PluginNew.self,
         ])
 }
