@@ -51,6 +51,7 @@ lint: ## check formatting, style and the direction of imports
 	@scripts/system-packages test
 	@scripts/check-imports
 	@scripts/check-sources
+	@scripts/check-plugin-docs
 
 check: lint test ## what CI runs
 
