@@ -9,7 +9,7 @@ plugins = storage-memory storage-sqlite transport-curl digest-openssl password-a
 debug = .build/debug
 release = .build/release
 
-.PHONY: help setup build build-tests release test demo bench format lint check check-long install clean
+.PHONY: help setup build build-tests release test demo bench format lint check campaign check-long install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
@@ -55,8 +55,10 @@ lint: ## check formatting, style and the direction of imports
 
 check: lint test ## what CI runs
 
-check-long: export VAIS_KILL_ROUNDS ?= 200
-check-long: check demo bench ## the same with long campaigns of kills (VAIS_KILL_ROUNDS), then the demo and the benchmarks
+campaign: build-tests ## kill servers and clients at random, VAIS_KILL_ROUNDS times
+	VAIS_KILL_ROUNDS=$${VAIS_KILL_ROUNDS:-200} swift test --skip-build --disable-xctest --filter KillTests
+
+check-long: check campaign demo bench ## the same with a long campaign of kills, then the demo and the benchmarks
 
 install: release ## copy dist/ to PREFIX (/usr/local): bin, lib/vais/plugins, etc/vais
 	@scripts/install-dist dist "$(DESTDIR)$(PREFIX)"

@@ -73,6 +73,26 @@ struct InstalledRecordTests {
         }
     }
 
+    @Test(
+        "is not trusted when the links may have changed in the same step of the clock",
+        arguments: [0, -1, -1_000_000_000])
+    func sameStep(_ nanoseconds: Int) async throws {
+        let project = try await Self.installed()
+        var status = stat()
+        try #require(lstat(try project.project.packagesFolder, &status) == 0)
+        var written = status.st_ctim
+        written.tv_nsec += nanoseconds
+        if written.tv_nsec < 0 {
+            written.tv_nsec += 1_000_000_000
+            written.tv_sec -= 1
+        }
+        let path = try project.project.statePath
+        try #require(utimensat(AT_FDCWD, path, [written, written], 0) == 0)
+        #expect(try Self.current(project) == nil)
+        #expect(try await project.install(locked: true).isUpToDate)
+        #expect(try Self.current(project) == 2)
+    }
+
     @Test("means nothing for another registry or another home")
     func elsewhere() async throws {
         let project = try await Self.installed()

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A right that a single process has at a time: the lock (`flock`) on a folder. The kernel takes it back when the process ends, however it
 /// ends. Where the file system knows no locks everybody has it.
-final class ProcessLock: Sendable {
+package final class ProcessLock: Sendable {
     private let descriptor: Int32
 
     private init(_ descriptor: Int32) { self.descriptor = descriptor }
@@ -11,7 +11,7 @@ final class ProcessLock: Sendable {
 
     /// Waits without occupying a thread. `waiting` is called once, if it takes longer than `patience`. Throws when the folder cannot be
     /// opened, and when the task is cancelled.
-    static func take(
+    package static func take(
         folder: String, noticeAfter patience: Duration, waiting: @Sendable () -> Void
     ) async throws(ClientError) -> ProcessLock {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

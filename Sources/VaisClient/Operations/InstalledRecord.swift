@@ -49,8 +49,15 @@ struct InstalledRecord {
         }
         fields.append(Self.end.utf8)
         // An update that changes nothing writes nothing, so that it can also be had where nothing can be written.
-        if (try? Files.read(project.statePath, limit: fields.bytes.count)) == fields.bytes { return }
-        try Files.write(fields.bytes, to: project.statePath, durable: false)
+        if (try? Files.read(project.statePath, limit: fields.bytes.count)) != fields.bytes {
+            try Files.write(fields.bytes, to: project.statePath, durable: false)
+        }
+        // A later change of the links must show. The clock of a file system goes in steps, of 4 ms on many kernels, so one step is waited
+        // for; where steps are longer, the next install looks at the links themselves.
+        for _ in 0..<3 where !links.isBefore(project.statePath) {
+            usleep(4000)
+            utimensat(AT_FDCWD, project.statePath, nil, AT_SYMLINK_NOFOLLOW)
+        }
     }
 
     /// How many packages are installed, when the record says that they were made from just this, nobody has touched the links since, and
@@ -67,6 +74,7 @@ struct InstalledRecord {
             fields.count >= 6, (fields.count - 6) % 3 == 0, fields[fields.count - 1].says(end),
             fields[0].says(format), fields[1].equals(basis), fields[2].equals(lockfile),
             let links = FolderStamp(project.packagesFolder), fields[3].says(links.text),
+            links.isBefore(project.statePath),
             let packages = Int(fields[4].text)
         else { return nil }
         for index in stride(from: 5, to: fields.count - 1, by: 3) {
@@ -101,10 +109,21 @@ struct InstalledRecord {
 /// What tells whether anybody has added, removed or replaced an entry of a folder: the time of its last change, which the kernel alone sets.
 private struct FolderStamp {
     let text: String
+    private let changed: timespec
 
     init?(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
-        text = "\(status.st_dev) \(status.st_ino) \(status.st_ctim.tv_sec) \(status.st_ctim.tv_nsec)"
+        changed = status.st_ctim
+        text = "\(status.st_dev) \(status.st_ino) \(changed.tv_sec) \(changed.tv_nsec)"
+    }
+
+    /// Whether the file was written after the folder's last change by the same clock. In the same step of the clock, the folder could have been
+    /// changed once more, and its stamp would be the same (as git knows of its index: Documentation/technical/racy-git).
+    func isBefore(_ file: String) -> Bool {
+        var status = stat()
+        guard lstat(file, &status) == 0 else { return false }
+        let written = status.st_mtim
+        return (changed.tv_sec, changed.tv_nsec) < (written.tv_sec, written.tv_nsec)
     }
 }

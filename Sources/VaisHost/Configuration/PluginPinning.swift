@@ -30,11 +30,11 @@ package struct PluginPinning: Sendable {
             }
             return true
         }
-        guard let digest else { return false }
-        guard let plugin = found.plugin else {
+        if digest == nil, !found.isPinnedElsewhere { return false }
+        guard let digest, let plugin = found.plugin else {
             throw PluginError(
                 .configuration,
-                "cannot pin in \(plainText(file)): it has no line of its own that says `plugin = …` for \(kind.rawValue)",
+                "cannot change the pin of \(kind.rawValue) in \(plainText(file)): what it says of the plugin is not in lines of its own",
                 hint: "write `[\(kind.rawValue)]` and below it a line `plugin = \"…\"`")
         }
         let start = lineStart(plugin.range.lowerBound)
@@ -48,8 +48,15 @@ package struct PluginPinning: Sendable {
         return true
     }
 
-    /// The assignments of a kind's `plugin` and `sha256` that stand in lines of their own.
-    private func find(_ kind: PluginKind) throws(PluginError) -> (plugin: TOML.Statement?, pin: TOML.Statement?) {
+    private struct Found {
+        /// The assignments of a kind's `plugin` and `sha256` that stand in lines of their own.
+        var plugin: TOML.Statement?
+        var pin: TOML.Statement?
+        /// There is a pin, as in an inline table, that no line of its own says.
+        var isPinnedElsewhere = false
+    }
+
+    private func find(_ kind: PluginKind) throws(PluginError) -> Found {
         let document: TOML.Document
         do { document = try TOML.parse(text) } catch {
             throw PluginError(
@@ -57,18 +64,20 @@ package struct PluginPinning: Sendable {
                 hint: "correct the line; the file is TOML 1.0")
         }
         var section: [String] = []
-        var plugin: TOML.Statement?
-        var pin: TOML.Statement?
+        var found = Found()
         for statement in document.statements {
             guard case .assignment = statement.kind else {
                 section = statement.path
                 continue
             }
             let path = section + statement.path
-            if path == [kind.rawValue, "plugin"] { plugin = statement }
-            if path == [kind.rawValue, "sha256"] { pin = statement }
+            if path == [kind.rawValue, "plugin"] { found.plugin = statement }
+            if path == [kind.rawValue, "sha256"] { found.pin = statement }
         }
-        return (plugin, pin)
+        if found.pin == nil, case .table(let table) = document.root[kind.rawValue]?.node.value {
+            found.isPinnedElsewhere = table["sha256"] != nil
+        }
+        return found
     }
 
     private func lineStart(_ position: Int) -> Int {

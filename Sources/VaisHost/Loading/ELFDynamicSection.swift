@@ -86,18 +86,28 @@ extension ELFImage {
             var last: UInt32 = 0
             for bucket in 0..<UInt64(buckets) { last = max(last, list.u32(bucket * 4) ?? 0) }
             guard last >= first else { return Int(first)..<Int(first) }
-            while last < Self.mostSymbols, let hash = source.read(chains + UInt64(last - first) * 4, 4)?.u32(0) {
-                last += 1
-                if hash & 1 == 1 { return Int(first)..<Int(last) }
+            // The last bucket's chain, a block at a time.
+            let block: UInt64 = 4096
+            while last < Self.mostSymbols {
+                let position = chains + UInt64(last - first) * 4
+                guard position < source.size,
+                    let hashes = source.read(position, min(block, (source.size - position) & ~3)),
+                    !hashes.isEmpty
+                else { return nil }
+                for index in 0..<UInt64(hashes.count / 4) {
+                    last += 1
+                    if hashes[Int(index) * 4] & 1 == 1 { return Int(first)..<Int(last) }
+                }
             }
             return nil
         }
 
-        private static let mostSymbols: UInt32 = 1 << 20
+        /// No plugin defines as many; with names of up to 255 bytes it also bounds the memory.
+        private static let mostSymbols: UInt32 = 1 << 16
 
         private func name(at offset: UInt64) -> String? {
             guard offset < UInt64(strings.count) else { return nil }
-            return String(decoding: strings[Int(offset)...].prefix { $0 != 0 }.prefix(255), as: UTF8.self)
+            return String(decoding: strings[Int(offset)...].prefix(255).prefix { $0 != 0 }, as: UTF8.self)
         }
 
         /// Where `size` bytes at a memory address lie in the file.

@@ -46,4 +46,11 @@ import Testing
         let error = #expect(throws: PluginError.self) { try pinning.pin(.storage, to: Self.digest) }
         #expect(error?.hint != nil && pinning.text == Array(text.utf8))
     }
+
+    @Test("does not say that nothing is pinned where a pin stands in an inline table")
+    func inlinePin() throws {
+        var pinning = PluginPinning(
+            Array("storage = { plugin = \"a\", sha256 = \"\(Self.digest)\" }\n".utf8), file: "/etc/vais/plugins.toml")
+        #expect(throws: PluginError.self) { try pinning.pin(.storage, to: nil) }
+    }
 }

@@ -71,6 +71,38 @@ import Testing
         }
     }
 
+    @Test("looks at no more of a name than it shows, however long the name is")
+    func endlessNames() throws {
+        var image = [UInt8](repeating: 0, count: 176)
+        func put(_ value: UInt64, _ size: Int, at offset: Int) {
+            for byte in 0..<size { image[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte)) }
+        }
+        image.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1])
+        let real = try Data(contentsOf: URL(fileURLWithPath: try sample.build()))
+        image.replaceSubrange(16..<20, with: real[16..<20])
+        put(64, 8, at: 32)
+        put(56, 2, at: 54)
+        put(2, 2, at: 56)
+        // The dynamic section: 200 libraries whose names all begin at the start of a table without a zero byte.
+        var dynamic: [UInt64] = []
+        for _ in 0..<200 { dynamic += [1, 0] }
+        let strings = 4 << 20
+        let tableStart = image.count + (dynamic.count + 6) * 8
+        dynamic += [5, UInt64(tableStart), 10, UInt64(strings), 0, 0]
+        let total = tableStart + strings
+        for (index, type) in [UInt64(1), 2].enumerated() {
+            let header = 64 + 56 * index
+            put(type, 4, at: header)
+            put(index == 0 ? 0 : 176, 8, at: header + 8)
+            put(index == 0 ? 0 : 176, 8, at: header + 16)
+            put(index == 0 ? UInt64(total) : UInt64(dynamic.count * 8), 8, at: header + 32)
+        }
+        image += dynamic.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+        image += [UInt8](repeating: 0x61, count: strings)
+        let needed = try ELFImage(reading: ArraySource(array: image)).needed
+        #expect(needed == Array(repeating: String(repeating: "a", count: 255), count: 200))
+    }
+
     private func loadedLibraries() throws -> [String] {
         // In pieces to its end: the file gives a page at a time, and has no size.
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/self/maps"))

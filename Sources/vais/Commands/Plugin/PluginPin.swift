@@ -15,7 +15,8 @@ struct PluginPin: AsyncParsableCommand {
 
     func run() async throws {
         _ = try common.begin()
-        try pins.change(verb: "Pinned") { kind, configuration throws(PluginError) in try configuration.digestToPin(kind)
+        try await pins.change(verb: "Pinned") { kind, configuration throws(PluginError) in
+            try configuration.digestToPin(kind)
         }
     }
 }
@@ -29,7 +30,7 @@ struct PluginUnpin: AsyncParsableCommand {
 
     func run() async throws {
         _ = try common.begin()
-        try pins.change(verb: "Unpinned") { _, _ in nil }
+        try await pins.change(verb: "Unpinned") { _, _ in nil }
     }
 }
 
@@ -39,18 +40,32 @@ struct PinOptions: ParsableArguments {
     @Argument(help: "storage, transport, digest or password; all that are named by default.") var kinds: [PluginKind] =
         []
 
+    /// Of several kinds that cannot be changed the first is told, after the others have been changed.
     func change(
         verb: String, _ pin: (PluginKind, PluginConfiguration) throws(PluginError) -> String?
-    ) throws {
+    ) async throws {
+        let file = try PluginConfiguration.load(.current(explicit: plugins)).file
+        let lock = try await ProcessLock.take(
+            folder: Files.parent(of: Files.resolved(file) ?? file), noticeAfter: .milliseconds(500)
+        ) {
+            Output.current.note("Waiting for another process that changes \(printable(file))")
+        }
+        defer { withExtendedLifetime(lock) {} }
         let configuration = try PluginConfiguration.load(.current(explicit: plugins))
         var pinning = try PluginPinning(file: configuration.file)
         var changed: [PluginKind] = []
+        var failure: PluginError?
         for kind in kinds.isEmpty ? PluginKind.allCases.filter({ configuration.choices[$0] != nil }) : kinds {
-            if try pinning.pin(kind, to: pin(kind, configuration)) { changed.append(kind) }
+            do throws(PluginError) {
+                if try pinning.pin(kind, to: pin(kind, configuration)) { changed.append(kind) }
+            } catch { failure = failure ?? error }
         }
         if !changed.isEmpty { try write(pinning.text, to: configuration.file) }
-        let names = changed.isEmpty ? "nothing: it was so already" : changed.map(\.rawValue).joined(separator: ", ")
-        Output.current.status(verb, "\(names) (\(printable(configuration.file)))")
+        if !changed.isEmpty || failure == nil {
+            let names = changed.isEmpty ? "nothing: it was so already" : changed.map(\.rawValue).joined(separator: ", ")
+            Output.current.status(verb, "\(names) (\(printable(configuration.file)))")
+        }
+        if let failure { throw failure }
     }
 
     /// Keeps who may read the file, and a link that leads to it.
