@@ -31,9 +31,11 @@ import Testing
         let user = try User(try ScratchFolder())
         try user.succeed(["plugin", "pin"])
         #expect(try Self.pins(user) == 4)
-        try user.scratch.write("plugins.toml", "require_pins = true\n" + user.scratch.text("plugins.toml"))
+        let pinned = try user.scratch.text("plugins.toml").split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0 == "require_pins = false" ? "require_pins = true" : $0 }.joined(separator: "\n")
+        try user.scratch.write("plugins.toml", pinned)
+        #expect(pinned.contains("require_pins = true"))
         #expect(try user.succeed(["plugin", "list"]).contains("pin matches"))
-        let pinned = try user.scratch.text("plugins.toml")
         let other = pinned.split(separator: "\n", omittingEmptySubsequences: false)
             .map { $0.hasPrefix("sha256 = ") ? "sha256 = \"\(String(repeating: "0", count: 64))\"" : $0 }
         try user.scratch.write("plugins.toml", other.joined(separator: "\n"))
