@@ -18,7 +18,11 @@ package struct PluginBench: Sendable {
     package func run(
         _ loaded: (PluginFacts) -> Void, _ measured: (Measurement) -> Void
     ) throws(PluginError) {
-        let job = KitJob(task: .measure, plugin: plugin, configuration: configuration, seed: 0, level: .quick)
+        let folder: String
+        do { folder = try newFolder() } catch { throw PluginError(.failed, "cannot measure the plugin: \(error)") }
+        defer { removeFolder(folder) }
+        let job = KitJob(
+            task: .measure, plugin: plugin, configuration: configuration, seed: 0, level: .quick, folder: folder)
         let process: KitProcess
         do { process = try KitProcess(program, job) } catch {
             throw PluginError(.failed, "cannot measure the plugin in a process of its own: \(error)")

@@ -1,5 +1,4 @@
 internal import CVaisPlugin
-internal import Glibc
 
 /// What one check works with: the plugin, stores in folders of its own, random numbers, and a list of findings.
 final class Bench: @unchecked Sendable {
@@ -88,10 +87,7 @@ final class Bench: @unchecked Sendable {
 
     /// A new folder for one store's data.
     func folder() throws -> String {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array((base + "/vais-conformance-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw Refusal("cannot make a folder in \(base): errno \(errno)") }
-        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let path = try newFolder()
         folders.append(path)
         return path
     }

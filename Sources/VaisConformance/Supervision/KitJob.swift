@@ -19,9 +19,10 @@ struct KitJob: Sendable {
     var level: Level
     /// Of `check`: the descriptions of the checks, in order.
     var checks: [String] = []
-    /// Of `work`: what to do, the data folder, and how often or where to stop.
-    var part = ""
+    /// Of `work`: the store's data folder; else where temporary folders go, which is gone after the run even when the process crashes.
     var folder = ""
+    /// Of `work`: what to do, and how often or where to stop.
+    var part = ""
     var count = 0
 }
 
@@ -54,7 +55,6 @@ extension KitJob {
         let configuration = (try? object.optionalString("configuration")) ?? nil
         self.init(
             task: task, plugin: plugin, configuration: configuration, seed: seed, level: level, checks: checks,
-            part: part,
-            folder: folder, count: Int(clamping: count))
+            folder: folder, part: part, count: Int(clamping: count))
     }
 }

@@ -47,7 +47,7 @@ final class KitProcess {
         let arguments: [String] = [program.path, KitProgram.word, job.text]
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
-        var variables: [UnsafeMutablePointer<CChar>?] = environment(of: job.task).map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment(of: job).map { strdup($0) } + [nil]
         defer { for variable in variables { free(variable) } }
         var pid: pid_t = 0
         let status = posix_spawn(&pid, program.path, &actions, nil, &words, &variables)
@@ -122,9 +122,10 @@ final class KitProcess {
 
 /// That of this process. Where memory in use is counted, the allocator keeps no small blocks of its own for each thread, which it would
 /// count as in use.
-private func environment(of task: KitJob.Task) -> [String] {
+private func environment(of job: KitJob) -> [String] {
     var variables = processEnvironment()
-    if task == .check {
+    if job.task != .work { variables["TMPDIR"] = job.folder }
+    if job.task == .check {
         let others = variables["GLIBC_TUNABLES"].map { $0 + ":" } ?? ""
         variables["GLIBC_TUNABLES"] = others + "glibc.malloc.tcache_count=0"
     }

@@ -34,10 +34,13 @@ package struct Supervisor: Sendable {
     ///
     /// - Throws: when the host's loader does not take the plugin.
     package func run(_ checks: [Check], _ observe: (Progress) -> Void = { _ in }) throws(PluginError) -> Report {
+        let folder: String
+        do { folder = try newFolder() } catch { throw PluginError(.failed, "cannot try the plugin: \(error)") }
+        defer { removeFolder(folder) }
         var report = Report(seed: seed, results: [])
         var waiting = checks[...]
         repeat {
-            var process = try Supervised(self, waiting)
+            var process = try Supervised(self, waiting, folder)
             try process.follow { event throws(PluginError) in
                 switch event {
                 case .began(let check): observe(.began(check))
@@ -70,12 +73,12 @@ private struct Supervised {
     private var findings: [Finding] = []
     private var current: Check?
 
-    init(_ supervisor: Supervisor, _ checks: ArraySlice<Check>) throws(PluginError) {
+    init(_ supervisor: Supervisor, _ checks: ArraySlice<Check>, _ folder: String) throws(PluginError) {
         self.checks = checks
         deadline = supervisor.deadline
         let job = KitJob(
             task: .check, plugin: supervisor.plugin, configuration: supervisor.configuration, seed: supervisor.seed,
-            level: supervisor.level, checks: checks.map(\.description))
+            level: supervisor.level, checks: checks.map(\.description), folder: folder)
         do { process = try KitProcess(supervisor.program, job) } catch {
             throw PluginError(.failed, "cannot try the plugin in a process of its own: \(error)")
         }

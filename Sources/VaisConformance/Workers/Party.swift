@@ -11,7 +11,7 @@ final class Party {
             .current,
             KitJob(
                 task: .work, plugin: bench.plugin.path, configuration: bench.plugin.configuration, seed: bench.seed,
-                level: bench.level, part: part.rawValue, folder: folder, count: count))
+                level: bench.level, folder: folder, part: part.rawValue, count: count))
     }
 
     /// The next line of words; nil when the process has ended.
