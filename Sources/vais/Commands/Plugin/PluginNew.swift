@@ -9,7 +9,7 @@ struct PluginNew: AsyncParsableCommand {
             "The project is a whole store, which keeps everything in memory, and the headers it needs: it builds as it is and passes `vais "
             + "plugin check`. Its README says how.")
     @OptionGroup var common: CommonOptions
-    @Option(help: "The language to write it in: c, rust or swift.") var lang: PluginLanguage
+    @Option(help: "The language to write it in.") var lang: PluginLanguage
     @Option(help: "The folder to make; one of the plugin's name by default.") var dir: String?
     @Argument(help: "The plugin's name, such as storage-drawer.", transform: { try PluginName.argument($0) })
     var name: PluginName
@@ -25,7 +25,7 @@ struct PluginNew: AsyncParsableCommand {
 }
 
 /// What a template is written in.
-enum PluginLanguage: String, ExpressibleByArgument {
+enum PluginLanguage: String, CaseIterable, ExpressibleByArgument {
     case c, rust, swift
 }
 
