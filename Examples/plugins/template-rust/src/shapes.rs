@@ -84,7 +84,7 @@ impl Shape {
                 return Err(failure(abi::INVALID, "a cell of another type than declared"));
             }
         }
-        Ok(cells.iter().map(|cell| unsafe { Value::of(cell) }).collect())
+        Ok(cells.iter().map(|cell| Value::of(cell)).collect())
     }
 }
 
