@@ -68,6 +68,18 @@ import Testing
         #expect(!author.scratch.exists("made"))
     }
 
+    @Test("of an installation without templates says which folder is missing")
+    func missing() throws {
+        let author = try self.author()
+        try author.scratch.makeFolder("bin")
+        try #require(author.run(program: ["cp", try Program.path(), "bin/vais"]).isSuccess)
+        let outcome = try author.run(
+            program: [author.scratch("bin/vais"), "plugin", "new", "--lang", "rust", "storage-drawer"])
+        #expect(outcome.end == .exit(1))
+        #expect(outcome.errors.contains("/share/vais/templates/rust is missing or empty"), "\(outcome.errors)")
+        #expect(!author.scratch.exists("storage-drawer"))
+    }
+
     /// Somebody with a language's usual tools: those of whoever runs the tests.
     private func author() throws -> User {
         var author = try User(try ScratchFolder())
