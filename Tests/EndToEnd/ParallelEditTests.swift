@@ -48,6 +48,50 @@ import Testing
         #expect(user.scratch.list("app/.vais/packages") == names)
     }
 
+    @Test("add a package each and install, and end with every one of them installed")
+    func addAndInstall() throws {
+        let user = try User(try ScratchFolder())
+        let names = (1...6).map { "pack-\($0)" }
+        let registry = try FolderOfPackages(user.scratch, names.map { SamplePackage($0, "1.0.0") }).option
+        try user.scratch.write("app/vais.toml", Self.head)
+        let outcomes = inParallel(names.count) { index in
+            Result {
+                try user.succeed(["add", names[index]] + registry, in: "app")
+                try user.succeed(["install"] + registry, in: "app")
+            }
+        }
+        for outcome in outcomes { try outcome.get() }
+        #expect(user.scratch.list("app/.vais/packages") == names)
+    }
+
+    @Test("link what another one has locked meanwhile, and say that they wait for it")
+    func installWaits() throws {
+        let user = try User(try ScratchFolder())
+        let registry = try FolderOfPackages(user.scratch, ["one", "two"].map { SamplePackage($0, "1.0.0") }).option
+        for (folder, dependencies) in [("app", "one = \"1\"\n"), ("next", "one = \"1\"\ntwo = \"1\"\n")] {
+            try user.scratch.write("\(folder)/vais.toml", Self.head + "\n[dependencies]\n" + dependencies)
+            try user.succeed(["install"] + registry, in: folder)
+        }
+        user.scratch.remove("app/.vais")
+        // With a fresh lockfile and a full cache it has only to link.
+        let lock = open(user.scratch("app"), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(lock) }
+        try #require(flock(lock, LOCK_EX) == 0)
+        let process = try ChildProcess(
+            [try Program.path(), "install"] + registry, environment: user.environment,
+            folder: user.scratch("app"), errors: user.scratch("said"))
+        let notice = "Waiting for another process that changes \(user.scratch("app"))\n"
+        while process.poll() == nil, try !user.scratch.text("said").contains(notice) { usleep(5000) }
+        #expect(!user.scratch.exists("app/.vais"))
+        for name in ["vais.toml", "vais.lock"] {
+            try user.scratch.write("app/\(name)", try user.scratch.read("next/\(name)"))
+        }
+        flock(lock, LOCK_UN)
+        #expect(try process.wait() == .exit(0))
+        #expect(try user.scratch.text("said").split(separator: notice, omittingEmptySubsequences: false).count == 2)
+        #expect(user.scratch.list("app/.vais/packages") == ["one", "two"])
+    }
+
     @Test("log in to eight registries and out of four, and no token is lost")
     func logins() throws {
         let user = try User(try ScratchFolder())

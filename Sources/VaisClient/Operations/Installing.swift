@@ -42,6 +42,13 @@ package struct Installing: Sendable {
         try reportIfCurrent(Locking(project, session), project.readLockfileText())
     }
 
+    package func install(_ options: Options = Options()) async throws(ClientError) -> Report {
+        if options.updating == .nothing, let report = try reportIfCurrent() { return report }
+        let right = try await project.lockForChange(session.events)
+        // Whoever had the right before may have changed the manifest, the lockfile and the links.
+        return try await Installing(Project(folder: project.folder), session).install(options, right)
+    }
+
     private func reportIfCurrent(_ locking: Locking, _ text: [UInt8]?) throws(ClientError) -> Report? {
         guard let text else { return nil }
         let packages = InstalledRecord.packages(
@@ -49,14 +56,12 @@ package struct Installing: Sendable {
         return packages.map { Report(packages: $0) }
     }
 
-    package func install(_ options: Options = Options()) async throws(ClientError) -> Report {
-        let seen = try Locking(project, session)
+    /// Nobody else changes the lockfile until the links answer it.
+    private func install(_ options: Options, _ right: ProcessLock) async throws(ClientError) -> Report {
+        let locking = try Locking(project, session)
         let text = try project.readLockfileText()
-        if options.updating == .nothing, let report = try reportIfCurrent(seen, text) { return report }
-        let decision = try await decide(seen, text, options)
-        // Until the links answer the lockfile that is written, nobody else changes it.
-        defer { withExtendedLifetime(decision) {} }
-        let (locking, outcome) = (decision.locking, decision.outcome)
+        if options.updating == .nothing, let report = try reportIfCurrent(locking, text) { return report }
+        let outcome = try await decide(locking, text, options)
         let lockfile = outcome.lockfile
         var report = Report(packages: lockfile.packages.count, changes: outcome.changes)
         var yanked = outcome.yanked
@@ -71,20 +76,21 @@ package struct Installing: Sendable {
             await locking.registries.keep()
         }
         for release in yanked { session.events.warning("\(release) is locked and has been yanked") }
-        try decision.write()
+        // A person with a text editor asks for no right: what was not decided anew is not written back.
+        if outcome.text != text { try project.writeLockfile(outcome.text) }
         var folders: [String: RegistryFolder] = [:]
         for registry in Set(lockfile.packages.map(\.registry)) {
             folders[registry] = try locking.registries.folder(of: registry)
         }
         let record = InstalledRecord(outcome, basis: locking.basis, folders: folders)
-        try link(lockfile, locking.paths, folders, record, &report)
+        try link(lockfile, locking.paths, folders, record, right, &report)
         return report
     }
 
     private func decide(
         _ locking: Locking, _ text: [UInt8]?, _ options: Options
-    ) async throws(ClientError) -> Locking.Decision {
-        guard options.isLocked else { return try await locking.lockToWrite(text, updating: options.updating) }
+    ) async throws(ClientError) -> Locking.Outcome {
+        guard options.isLocked else { return try await locking.lock(text, updating: options.updating) }
         guard let text else {
             throw ClientError(
                 .difference, "there is no vais.lock, and --locked forbids to make one", hint: "run `vais lock`",
@@ -98,8 +104,7 @@ package struct Installing: Sendable {
                 reason: "stale_lock")
         }
         try locking.refuseMovedPackages(lockfile)
-        let outcome = Locking.Outcome(lockfile: lockfile, text: text, changes: [], yanked: [], didResolve: false)
-        return Locking.Decision(locking: locking, outcome: outcome, right: nil)
+        return Locking.Outcome(lockfile: lockfile, text: text, changes: [], yanked: [], didResolve: false)
     }
 
     private func whileFilling(
@@ -118,18 +123,16 @@ package struct Installing: Sendable {
     /// Makes `.vais/packages` hold exactly one link per package, and records that it does before anybody else may change it.
     private func link(
         _ lockfile: Lockfile, _ paths: PathDependencies, _ folders: [String: RegistryFolder], _ record: InstalledRecord,
-        _ report: inout Report
+        _ right: ProcessLock, _ report: inout Report
     ) throws(ClientError) {
         var targets: [String: String] = [:]
         for package in lockfile.packages {
             targets[package.name.text] = folders[package.registry]?.release(package.release).extracted
         }
         for (name, folder) in paths.folders { targets[name.text] = folder }
-        let links = try PackageLinks(of: project)
-        (report.linked, report.removed) = try links.replace(with: targets)
+        (report.linked, report.removed) = try PackageLinks(of: project, right).replace(with: targets)
         try record.write(to: project)
-        // The links are locked until here.
-        withExtendedLifetime(links) {}
+        withExtendedLifetime(right) {}
     }
 }
 

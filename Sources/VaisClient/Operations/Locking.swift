@@ -78,19 +78,14 @@ package struct Locking: Sendable {
 
     /// As `lock`, for a caller that will write the outcome. Where there is something to decide, the right to change the project is taken
     /// first, and kept for as long as the result is; the manifest and the lockfile are read again then, since whoever had the right before may
-    /// have changed both. Where there is nothing to decide there will be nothing to write.
+    /// have changed both. Where there is nothing to decide there will be nothing to write. Whoever changes the
+    /// links as well takes the right in any case.
     ///
     /// - Parameter isStrict: Whether a lockfile that says the right thing in another form than the canonical one is to be written, too.
     package func lockToWrite(
         updating: LockPreference.Updating, isStrict: Bool = false
     ) async throws(ClientError) -> Decision {
-        try await lockToWrite(project.readLockfileText(), updating: updating, isStrict: isStrict)
-    }
-
-    /// As above, where the bytes of the present lockfile have been read already; nil when there is none.
-    func lockToWrite(
-        _ text: [UInt8]?, updating: LockPreference.Updating, isStrict: Bool = false
-    ) async throws(ClientError) -> Decision {
+        let text = try project.readLockfileText()
         if updating == .nothing, let settled = try settled(heal(text, ignoringDamage: false), text) {
             let isMisshapen = isStrict && settled.text != settled.lockfile.encoded()
             if !isMisshapen { return Decision(locking: self, outcome: settled, right: nil) }

@@ -7,17 +7,20 @@ internal import Glibc
 /// A project comes from anywhere, so no link in it is followed when something is written.
 struct PackageLinks {
     private let project: Project
-    /// The folder `.vais`, locked while this exists: of two installs into one project, each does all of this alone.
+    /// Of two installs into one project, each does all of this alone, and for the lockfile that the other finds.
+    private let right: ProcessLock
+    /// The folder `.vais`.
     private let folder: OwnedDescriptor
 
     private static let stage = ".vais-links-"
 
-    init(of project: Project) throws(ClientError) {
+    /// - Parameter right: The right to change `project`.
+    init(of project: Project, _ right: ProcessLock) throws(ClientError) {
         self.project = project
+        self.right = right
         let outer = OwnedDescriptor(open(project.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard outer.isOpen else { throw Files.failure("open", project.folder) }
         folder = try Self.makeFolder(".vais", in: outer, project.ownFolder)
-        while flock(folder.number, LOCK_EX) != 0, errno == EINTR {}
     }
 
     /// Makes the folder hold a link for each of `targets`, and counts those that are new or different, and those that are gone. What is no
