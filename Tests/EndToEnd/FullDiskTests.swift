@@ -183,7 +183,9 @@ private struct ClientWorkshop {
     /// What failures must not leave anywhere.
     func temporaries() throws -> [String] {
         let outcome = try user.run(
-            program: ["find", "."] + ["(", "-name", "*.tmp", "-o", "-name", "*.part", "-o", "-name", ".vais-*", ")"],
+            program: ["find", "."] + [
+                "(", "-name", "*.vais-tmp", "-o", "-name", "*.part", "-o", "-name", ".vais-*", ")",
+            ],
             in: "disk")
         guard outcome.isSuccess else { throw Failure(outcome.errors) }
         return outcome.output.split(separator: "\n").map(String.init)

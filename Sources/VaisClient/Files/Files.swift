@@ -66,6 +66,24 @@ package enum Files {
         }
     }
 
+    static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// Who may do what with a file; nil when there is none at `path`, or something else.
+    static func permissions(of path: String) -> mode_t? {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return status.st_mode & 0o777
+    }
+
+    /// Whether a folder that has just been made, or a file, was locked before anybody who removes what has no owner. False when somebody is
+    /// about to remove it. Where the file system knows no locks nothing is ever removed so.
+    static func lockFresh(_ descriptor: Int32) -> Bool {
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+    }
+
     /// The path without links, `.` and `..`; nil when it leads nowhere.
     package static func resolved(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }

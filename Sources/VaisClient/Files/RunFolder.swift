@@ -33,8 +33,8 @@ package final class RunFolder {
                 if errno == ENOENT { continue }
                 throw Files.failure("open", path)
             }
-            flock(descriptor, LOCK_EX | LOCK_NB)
-            if isNamed(path, descriptor) { return (path, descriptor) }
+            if Files.lockFresh(descriptor), isNamed(path, descriptor) { return (path, descriptor) }
+            // Another run is sweeping it, or has done so: then another, and whoever sweeps it removes it.
             close(descriptor)
         }
         errno = EEXIST

@@ -13,8 +13,9 @@ final class StagedFile {
     private let temporary: String
     private var isPlaced = false
 
-    /// Ends the name of every staged file.
-    static let suffix = ".tmp"
+    /// Ends the name of every staged file: `.<name of the file>.<16 hexadecimal digits>.vais-tmp`.
+    static let suffix = ".vais-tmp"
+    private static let digits = 16
 
     /// Without contents so far: `append` them, and `finish`.
     ///
@@ -35,6 +36,11 @@ final class StagedFile {
         try self.init(for: path, mode: mode, durable: durable, sweeping: sweeping)
         guard Files.writeAll(bytes, to: descriptor) else { throw Files.failure("write", path) }
         try finish()
+    }
+
+    /// With all of its contents, for a file of the user's: whoever may read that may read this, and nobody else.
+    convenience init(_ bytes: [UInt8], replacing path: String) throws(ClientError) {
+        try self.init(bytes, for: path, mode: Files.permissions(of: path) ?? 0o644)
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) throws(ClientError) {
@@ -60,36 +66,50 @@ final class StagedFile {
         if isDurable { Self.syncFolder(Files.parent(of: path)) }
     }
 
-    private static func prefix(_ path: String) -> String { "\(Files.parent(of: path))/.\(Files.name(of: path))." }
-
     private static func open(_ path: String, _ mode: mode_t) throws(ClientError) -> (String, Int32) {
         for _ in 0..<16 {
-            let name = prefix(path) + String(UInt64.random(in: .min ... .max), radix: 16) + suffix
+            // From the least number with as many digits.
+            let random = String(UInt64.random(in: 1 << 60 ... .max), radix: 16)
+            let name = "\(Files.parent(of: path))/.\(Files.name(of: path)).\(random)\(suffix)"
             let descriptor = Glibc.open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
             if descriptor < 0 {
                 if errno == EEXIST { continue }
                 throw Files.failure("write", path)
             }
-            flock(descriptor, LOCK_EX | LOCK_NB)
             var status = stat()
-            // Swept before it was locked: then another.
-            if fstat(descriptor, &status) == 0, status.st_nlink > 0 { return (name, descriptor) }
+            if Files.lockFresh(descriptor), fstat(descriptor, &status) == 0, status.st_nlink > 0 {
+                return (name, descriptor)
+            }
+            // Another program is sweeping it, or has done so: then another, and whoever sweeps it removes it.
             close(descriptor)
         }
         errno = EEXIST
         throw Files.failure("write", path)
     }
 
-    /// Removes what crashed programs have staged for `path`.
+    /// Removes what crashed programs of this user have staged for `path`. Its folder may be anybody's, so that a name that is only like
+    /// ours is left alone.
     private static func sweep(_ path: String) {
-        let prefix = ".\(Files.name(of: path))."
+        let file = Files.name(of: path)
         let folder = Files.parent(of: path)
-        for name in Files.list(folder) where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+        for name in Files.list(folder) where isStaged(name, for: file) {
             let descriptor = Glibc.open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(folder)/\(name)") }
-            close(descriptor)
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+                flock(descriptor, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            unlink("\(folder)/\(name)")
         }
+    }
+
+    /// Whether a name is one that `open` gives.
+    private static func isStaged(_ name: String, for file: String) -> Bool {
+        let prefix = ".\(file)."
+        guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return false }
+        let random = name.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
+        return random.count == digits && random.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
     private static func syncFolder(_ path: String) {

@@ -61,8 +61,10 @@ package struct EditingDependencies: Sendable {
         let changed = try Project(folder: project.folder, manifestText: bytes)
         let outcome = try await Locking(changed, session).lock()
         // Both are on the disk before either takes its place, so that a full disk changes nothing.
-        let manifest = try StagedFile(bytes, for: project.manifestPath)
-        let lockfile = try StagedFile(outcome.lockfile.encoded(), for: project.lockfilePath)
+        // A link to the manifest stays one: what it leads to is a manifest, or it could not have been edited.
+        let place = Files.isLink(project.manifestPath) ? Files.resolved(project.manifestPath) : nil
+        let manifest = try StagedFile(bytes, replacing: place ?? project.manifestPath)
+        let lockfile = try StagedFile(outcome.lockfile.encoded(), replacing: project.lockfilePath)
         // Resolving takes a while, and a person with an editor asks nobody for a lock.
         guard try Files.read(project.manifestPath) == project.manifestText else {
             throw ClientError(

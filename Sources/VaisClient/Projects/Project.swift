@@ -90,7 +90,8 @@ package struct Project: Sendable {
     @discardableResult
     func writeLockfile(_ text: [UInt8]) throws(ClientError) -> Bool {
         if try readLockfileText() == text { return false }
-        try Files.write(text, to: lockfilePath)
+        // A link in its place is not followed: a project comes from anywhere, and whatever the link leads to would be lost.
+        try StagedFile(text, replacing: lockfilePath).place()
         return true
     }
 

@@ -87,7 +87,7 @@ final class TestProject: Sendable {
     var temporaries: [String] {
         (folder.contents + home.contents).filter { path in
             let name = path.split(separator: "/").last ?? ""
-            return name.hasPrefix(".vais-") || name.hasSuffix(".tmp") || name.hasSuffix(".part")
+            return name.hasPrefix(".vais-") || name.hasSuffix(".vais-tmp") || name.hasSuffix(".part")
         }
     }
 }
