@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import VaisArchive
 import VaisClient
 import VaisModel
 
@@ -93,19 +94,28 @@ import VaisModel
             unlink(again.folder.path + "/.vais/installed")
             return try await again.install(locked: true)
         }
-        // The tree is missing; its record is of another archive; there is none; it is of a boot long ago.
+        func empty(_ folder: String) throws {
+            FolderRemoval.remove(folder)
+            try Files.makeFolder(folder)
+        }
+        // The tree is missing; its record is of another archive; there is none; it is of a boot long ago; the tree was emptied.
         let hex = try Plugins.checksum(of: good).hex
-        for damage in 0..<4 {
+        for damage in 0..<5 {
             switch damage {
             case 0: rename(place + "/extracted", place + "/gone")
             case 1: try Files.write(Array(String(repeating: "0", count: 64).utf8), to: place + "/sha256")
             case 2: unlink(place + "/sha256")
-            default: try Files.write(Array("\(hex) 00000000-0000-0000-0000-000000000000".utf8), to: place + "/sha256")
+            case 3: try Files.write(Array("\(hex) 00000000-0000-0000-0000-000000000000".utf8), to: place + "/sha256")
+            default: try empty(place + "/extracted")
             }
             #expect(try await reinstall().downloaded == 0)
             #expect(again.installed("c/src/lib.vais") == "// c 1.0.0\n")
             #expect(try Files.read(place + "/sha256") == Array(hex.utf8), "after the sync the record is final")
         }
+        // Also where the record is as it was.
+        try empty(place + "/extracted")
+        try await again.install(updating: true)
+        #expect(again.installed("c/src/lib.vais") == "// c 1.0.0\n")
         // A flipped bit in the archive, and no tree to fall back on.
         var bad = good
         bad[good.count / 2] ^= 0x10
@@ -125,12 +135,13 @@ import VaisModel
         try Files.makeFolder(place + "/.vais-stage-dead/src")
         try Files.makeFolder(place + "/extracted/half")
         try Files.write([1], to: place + "/archive.tar.gz.77.part")
-        try Files.write([1], to: place + "/.sha256.77.tmp")
-        try Files.write([1], to: Files.parent(of: project.cache) + "/.index.cache.77.tmp")
+        let staged = "0123456789abcdef.vais-tmp"
+        try Files.write([1], to: place + "/.sha256.\(staged)")
+        try Files.write([1], to: Files.parent(of: project.cache) + "/.index.cache.\(staged)")
         try Files.makeFolder(project.folder.path + "/.vais/.vais-links-dead")
         symlink("/nowhere", project.folder.path + "/.vais/.vais-links-dead/x")
-        try Files.write([1], to: project.folder.path + "/.vais.lock.abc.tmp")
-        try Files.write([1], to: project.folder.path + "/.vais/.installed.abc.tmp")
+        try project.folder.write(".vais.lock.\(staged)", "left by a crash")
+        try project.folder.write(".vais/.installed.\(staged)", "left by a crash")
         unlink(project.folder.path + "/vais.lock")
         // Something new, so that the index cache is written again.
         try registry.publish("d", "1.0.0")

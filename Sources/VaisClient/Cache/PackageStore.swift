@@ -98,8 +98,10 @@ struct PackageStore: Sendable {
 }
 
 extension CachedRelease {
-    /// Whether the tree is there, is complete, and came from the archive with this checksum.
+    /// Whether the tree is there, is complete, and came from the archive with this checksum. Its files are not compared with the archive's;
+    /// that somebody has emptied it, through the link in a project, is noticed.
     func isComplete(_ checksum: Checksum) -> Bool {
-        Files.exists(extracted) && CompletionMarker.says(checksum, at: self.checksum)
+        // No archive is without a manifest at its root.
+        Files.exists("\(extracted)/\(Manifest.fileName)") && CompletionMarker.says(checksum, at: self.checksum)
     }
 }
