@@ -65,26 +65,36 @@ package final class TestRegistry: Sendable {
         try await TestRegistry(store, settings: settings, folder: folder, fault: fault)
     }
 
-    private init(
+    private convenience init(
         _ store: StoreUnderTest, settings: RegistrySettings, folder: String,
         fault: (@Sendable (Batch) -> CountingStore.Fault?)? = nil
     ) async throws {
-        self.folder = folder
-        let host = PluginHost(try Self.configuration(store, in: folder))
         let (set, shapes) = RegistryShapes.declare()
-        var storage = try await host.loadStorage(shapes: set, dataFolder: folder + "/data")
-        self.store = CountingStore(storage.records)
-        self.store.setFault(fault)
-        blobs = storage.blobs
-        storage.records = self.store
+        let storage = try await Self.openStorage(store, set, in: folder)
         do {
-            registry = try await Registry(
-                storage: storage, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
-                settings: settings)
+            try await self.init(on: storage, shapes, store, settings: settings, folder: folder, fault: fault)
         } catch {
             await storage.close()
             throw error
         }
+    }
+
+    /// A node on a store that is open, and may have others. Whoever closes its registry closes the store.
+    package init(
+        on storage: Storage, _ shapes: RegistryShapes, _ store: StoreUnderTest,
+        settings: RegistrySettings = TestRegistry.openSettings, folder: String,
+        fault: (@Sendable (Batch) -> CountingStore.Fault?)? = nil
+    ) async throws {
+        self.folder = folder
+        let host = PluginHost(try Self.configuration(store, in: folder))
+        self.store = CountingStore(storage.records)
+        self.store.setFault(fault)
+        blobs = storage.blobs
+        var counted = storage
+        counted.records = self.store
+        registry = try await Registry(
+            storage: counted, shapes: shapes, digester: try host.loadDigest(), passwords: try host.loadPassword(),
+            settings: settings)
     }
 
     package static var openSettings: RegistrySettings {

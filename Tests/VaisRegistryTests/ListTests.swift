@@ -28,6 +28,20 @@ import VaisProtocol
         }
     }
 
+    @Test("categories cost what they show, however many there have been", arguments: StoreUnderTest.allCases)
+    func categoriesAreBounded(_ store: StoreUnderTest) async throws {
+        try await TestRegistry.with(store) { registry in
+            let alice = try await registry.login("alice")
+            for number in 0..<12 {
+                try await registry.publish(
+                    TestPackage.archive("pad", "1.\(number).0", package: "categories = [\"c\(number)\"]"), by: alice)
+            }
+            let before = registry.store.rows
+            #expect(try await registry.registry.categories() == [CategoryCount(name: "c11", count: 1)])
+            #expect(registry.store.rows - before == 1)
+        }
+    }
+
     @Test("lists are in order, ties by name, and pages go on where one ended", arguments: StoreUnderTest.allCases)
     func order(_ store: StoreUnderTest) async throws {
         try await TestRegistry.with(store) { registry in

@@ -25,10 +25,10 @@ extension Registry {
     package func categories() async throws(Problem) -> [CategoryCount] {
         try await storing { () throws(StorageError) in
             let rows = try await records.scanAll(
-                shapes.labelCounts(.text(PackageLabel.Kind.category.rawValue)), pageSize: 2000)
+                shapes.labelCountsAbove(.text(PackageLabel.Kind.category.rawValue), .integer(0)), pageSize: 2000)
             return try rows.map { row throws(StorageError) in
                 CategoryCount(name: try row.text(0), count: UInt64(clamping: try row.integer(1)))
-            }.filter { $0.count > 0 }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+            }.sorted { ($1.count, $0.name) < ($0.count, $1.name) }
         }
     }
 

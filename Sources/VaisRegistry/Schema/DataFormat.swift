@@ -26,8 +26,9 @@ struct DataFormat: Equatable {
             hint: "use a vais at least as new as the one that wrote it, or another data folder")
     }
 
-    /// Brings older data to the current format. What a step adds is nothing to older programs; the number is raised last, in one batch
-    /// that requires that nothing has changed meanwhile. A crash before leaves the old format, and the next start begins again.
+    /// Brings older data to the current format. What a step adds is nothing to older programs; the number is raised last. Every batch
+    /// requires the old format, and that nothing has changed meanwhile. A crash before the last leaves the old format, and the next start
+    /// begins again.
     static func bringUpToDate(_ records: any RecordStore, _ shapes: RegistryShapes) async throws(StorageError) {
         for _ in 0..<5 {
             let stored = try await stored(records, shapes)

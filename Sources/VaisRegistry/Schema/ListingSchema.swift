@@ -34,11 +34,13 @@ enum SearchTexts {
         2, "text_search", in: collection, fields: [(name, 10), (keywords, 4), (description, 2), (categories, 1)])
 }
 
-/// How many packages have a category or a keyword. A count that has come down to zero stays.
+/// How many packages have a category or a keyword. A count that has come down to zero stays, and is not read with the others.
 enum LabelCounts {
     static let kind = Column(1, "kind", .text)
     static let label = Column(2, "label", .text)
     static let count = Column(3, "count", .integer)
+    static let byCount = Index(1, "count", on: [kind, count])
     static let all = [kind, label, count]
-    static let collection = Collection(12, "label_counts", key: [kind, label], columns: all)
+    static let collection = Collection(
+        12, "label_counts", key: [kind, label], columns: all, indexes: [byCount])
 }

@@ -3,7 +3,7 @@ package import VaisHost
 /// What the registry keeps, as declared to the store. Ids are never used again and changes only add: a new column is optional.
 package enum RegistrySchema {
     package static let schema = Schema(
-        version: 2,
+        version: 3,
         collections: [
             Users.collection, Tokens.collection, Packages.collection, Releases.collection, Dependencies.collection,
             Owners.collection, Labels.collection, Events.collection, Counters.collection, Rankings.collection,

@@ -38,7 +38,7 @@ package struct RegistryShapes: Sendable {
     let insertLabel, deleteLabel: OperationShape
 
     let labelCount: ReadShape
-    let labelCounts, allLabelCounts: ScanShape
+    let labelCountsAbove, allLabelCounts: ScanShape
     let insertLabelCount, addLabelCount, setLabelCount, deleteLabelCount: OperationShape
 
     let ranking: ReadShape
@@ -139,8 +139,9 @@ package struct RegistryShapes: Sendable {
         deleteLabel = set.delete(Labels.collection)
 
         labelCount = set.get(LabelCounts.collection, columns: [LabelCounts.count])
-        labelCounts = set.scan(
-            LabelCounts.collection, Bounds(prefix: 1), columns: [LabelCounts.label, LabelCounts.count])
+        labelCountsAbove = set.scan(
+            LabelCounts.collection, by: LabelCounts.byCount, Bounds(prefix: 1, lower: .exclusive),
+            columns: [LabelCounts.label, LabelCounts.count])
         allLabelCounts = set.scan(LabelCounts.collection, columns: [LabelCounts.kind, LabelCounts.label])
         insertLabelCount = set.insert(LabelCounts.collection, columns: LabelCounts.all)
         addLabelCount = set.add(LabelCounts.collection, columns: [LabelCounts.count])
