@@ -44,7 +44,7 @@ void plan_note_most(_Atomic int64_t *most, int64_t value) {
 
 rule plan_enter(faulty_plan *plan, vais_session *session, int call) {
     plan_note_most(&plan->most_inside, atomic_fetch_add(&plan->inside, 1) + 1);
-    if (session && atomic_fetch_add(&session->busy, 1) != 0) plan->shared++;
+    if (session && (atomic_fetch_add(&session->busy, 1) != 0 || session->interrupting)) plan->shared++;
     if (session) session->interrupted = 0;
     plan->counts[call]++;
     rule result = {0};

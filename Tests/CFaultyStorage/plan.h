@@ -33,7 +33,7 @@ struct vais_session {
     faulty_plan *plan;
     vais_session *inner;
     vais_store *store;
-    _Atomic int busy, interrupted;
+    _Atomic int busy, interrupted, interrupting;
 };
 
 /// Counts a call that begins, and answers the rule that strikes it; an action of 0 is none. `session` may be NULL.

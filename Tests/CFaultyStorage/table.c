@@ -100,9 +100,15 @@ static void session_close(vais_session *session) {
 }
 
 static void session_interrupt(vais_session *session) {
-    session->plan->interrupts++;
+    faulty_plan *plan = session->plan;
+    session->interrupting++;
+    rule rule = plan_enter(plan, NULL, FAULTY_INTERRUPT);
+    plan->interrupts++;
     session->interrupted = 1;
-    session->plan->inner->session_interrupt(session->inner);
+    plan->inner->session_interrupt(session->inner);
+    plan_wait(plan, session, rule, NULL);
+    plan_leave(plan, NULL);
+    session->interrupting--;
 }
 
 static vais_cell *first_text(vais_page *page) {

@@ -14,21 +14,29 @@ final class CallBounds: @unchecked Sendable {
 
         init(deadline: UInt64) { self.deadline = deadline }
 
-        /// Makes the call, during which an interrupt reaches its session.
-        func reachable<T>(_ body: () -> T) -> T {
+        /// Makes the call, during which an interrupt reaches its session. Once the session has been left to an interrupt that does not
+        /// return, no call is made in it, and VAIS_CANCELLED is the answer.
+        func reachable(_ body: () -> vais_status) -> vais_status {
             guard let target else { return body() }
-            target.bounds.target.withLock { $0 = UInt(bitPattern: target.session) }
-            // Waits for an interrupt under way.
-            defer { target.bounds.target.withLock { $0 = 0 } }
+            guard target.bounds.begin(target.session) else { return VAIS_CANCELLED }
+            defer { target.bounds.end() }
             return body()
         }
+    }
+
+    /// What an interrupt meets.
+    private struct Target: Sendable {
+        /// The address of the session of the call under way; 0 when there is none.
+        var session: UInt = 0
+        var interruption: Interruption?
+        var isLeft = false
     }
 
     typealias Interrupt = @convention(c) (OpaquePointer?) -> Void
 
     let deadline: UInt64
     private let flag: UnsafeMutablePointer<Atomic<UInt32>>
-    private let target = Mutex<UInt>(0)
+    private let target = Mutex(Target())
 
     convenience init(timeout: Duration) { self.init(deadline: PluginCall.deadline(in: timeout)) }
 
@@ -58,11 +66,41 @@ final class CallBounds: @unchecked Sendable {
 
     func cancel() { flag.pointee.store(1, ordering: .releasing) }
 
-    /// Interrupts the call if it is under way. The lock keeps its session from being closed, or used for another call, meanwhile.
-    /// Blocks as long as the plugin does.
-    func interrupt(_ function: Interrupt) {
-        target.withLock { session in
-            if let session = OpaquePointer(bitPattern: session) { function(session) }
+    /// Whether the session of the last call belongs to an interrupt that has not returned, which closes it when it does.
+    var isSessionLeft: Bool { target.withLock { $0.isLeft } }
+
+    /// Interrupts the call if it is under way and not being interrupted already. Blocks as long as the plugin does; on a thread that is
+    /// watched. The call, should it return first, waits a while, so that its session is neither closed nor used for another call
+    /// meanwhile, then leaves the session to us.
+    func interrupt(in store: PluginStore, by function: Interrupt) {
+        let deadline = PluginCall.deadline(in: store.gate.patience.interrupt)
+        let found: (session: UInt, interruption: Interruption)? = target.withLock { target in
+            guard target.session != 0, target.interruption == nil else { return nil }
+            let interruption = Interruption(deadline: deadline)
+            target.interruption = interruption
+            return (target.session, interruption)
         }
+        guard let found, let session = OpaquePointer(bitPattern: found.session) else { return }
+        // Refused only where one call is allowed at a time, and nothing is interrupted there.
+        try? store.gate.call("cannot interrupt a call", deadline: deadline) { function(session) }
+        target.withLock { $0.interruption = nil }
+        if found.interruption.finish() { store.closeSession(session) }
+    }
+
+    private func begin(_ session: OpaquePointer) -> Bool {
+        target.withLock { target in
+            if target.isLeft { return false }
+            target.session = UInt(bitPattern: session)
+            return true
+        }
+    }
+
+    private func end() {
+        let interruption = target.withLock { target in
+            target.session = 0
+            return target.interruption
+        }
+        guard let interruption, !interruption.wait() else { return }
+        target.withLock { $0.isLeft = true }
     }
 }

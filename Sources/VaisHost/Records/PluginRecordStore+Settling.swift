@@ -26,30 +26,53 @@ extension PluginRecordStore {
     /// still be on its way, so the id is *claimed*: inserted alone, with another stamp. As there is one record of an id, either the claim
     /// succeeds, and the attempt fails when it arrives, or the attempt was first. Whose the record is, its stamp tells.
     ///
-    /// Is done whatever the caller may want: neither look nor claim is cancelled.
+    /// Is done whatever the caller may want: neither look nor claim is cancelled. The answer is there after the time of one call
+    /// (`Patience.call`), whatever the question under way then waits for.
     func settleLost(_ id: [UInt8], _ stamp: Int64) async -> LostAttempt {
+        let time = store.gate.patience.call
+        let end = PluginCall.deadline(in: time)
+        let answer = PendingAnswer<LostAttempt>()
+        // A task of its own, which is not cancelled with ours. A claim that it makes beyond the end harms nobody.
+        Task { answer.settle(.success(await self.ask(id, stamp, until: end))) }
+        let clock = Task {
+            try? await Task.sleep(for: time)
+            answer.settle(.success(.unknown))
+        }
+        let result = await withCheckedContinuation { answer.wait($0) }
+        clock.cancel()
+        return (try? result.get()) ?? .unknown
+    }
+
+    private func ask(_ id: [UInt8], _ stamp: Int64, until end: UInt64) async -> LostAttempt {
         let claim = stamp ^ 1
-        let end = PluginCall.deadline(in: store.gate.patience.call)
-        for question in 1...Self.questions where end > PluginCall.monotonicNow() {
-            if case .found(let found) = await look(id) { return found == stamp ? .landed : .stopped }
+        for question in 1...Self.questions {
+            guard let lookTime = time(until: end) else { break }
+            if case .found(let found) = await look(id, lookTime) { return found == stamp ? .landed : .stopped }
+            guard let claimTime = time(until: end) else { break }
             do throws(StorageError) {
                 try await commits.commit(
                     Batch(operations: [ledger.insert(.bytes(id))]), stamp: claim, bytes: 0,
-                    deadline: PluginCall.deadline(in: questionTime), cancellable: false)
+                    deadline: PluginCall.deadline(in: claimTime), cancellable: false)
                 return .stopped
             } catch {
                 // `.exists`: the attempt landed, or a claim did whose own answer was lost. The next look tells.
                 if error.code == .exists { continue }
             }
-            await Self.pauseAnyway(question)
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(2 << min(question, 8)))))
         }
         return .unknown
     }
 
-    private func look(_ id: [UInt8]) async -> Look {
+    /// How long one answer may take; nil when the time is over.
+    private func time(until end: UInt64) -> Duration? {
+        let now = PluginCall.monotonicNow()
+        return now < end ? min(questionTime, .nanoseconds(Int64(clamping: end - now))) : nil
+    }
+
+    private func look(_ id: [UInt8], _ time: Duration) async -> Look {
         let uses = [ledger.find(.bytes(id))]
         do throws(StorageError) {
-            let rows = try await sessions.run(timeout: questionTime, cancellable: false) {
+            let rows = try await sessions.run(timeout: time, cancellable: false) {
                 session, bounds throws(StorageError) in try session.get(uses, bounds)
             }
             guard let row = rows.first else { return .unknown }
@@ -58,11 +81,5 @@ extension PluginRecordStore {
         } catch {
             return .unknown
         }
-    }
-
-    /// In a task of its own, which is not cancelled with ours.
-    private static func pauseAnyway(_ question: Int) async {
-        let time = Duration.milliseconds(Int.random(in: 1...(2 << min(question, 8))))
-        await Task { try? await Task.sleep(for: time) }.value
     }
 }

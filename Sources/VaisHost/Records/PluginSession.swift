@@ -17,7 +17,7 @@ final class PluginSession {
     func close() {
         guard let session else { return }
         self.session = nil
-        store.gate.end("cannot close a session") { store.table.session_close(session) }
+        store.closeSession(session)
     }
 
     func health(_ bounds: CallBounds) throws(StorageError) {
@@ -44,19 +44,25 @@ final class PluginSession {
     ) throws(StorageError) -> T {
         let session = try open(bounds.limits)
         do throws(StorageError) {
-            return try body(session, bounds.limits(in: session))
+            let result = try body(session, bounds.limits(in: session))
+            forgetIfLeft(bounds)
+            return result
         } catch {
+            forgetIfLeft(bounds)
             recover(from: error.code)
             throw error
         }
     }
 
+    /// A session that an interrupt does not give back is no longer ours.
+    private func forgetIfLeft(_ bounds: CallBounds) {
+        // Nobody else is interrupted.
+        if bounds.isCancelled, bounds.isSessionLeft { session = nil }
+    }
+
     private func open(_ limits: CallBounds.Limits) throws(StorageError) -> OpaquePointer {
         if let session { return session }
-        var opened: OpaquePointer?
-        let store = self.store
-        try call.run("cannot open a session", limits) { store.table.session_open(store.handle, $0, &opened) }
-        guard let opened else { throw StorageError(.failed, "the storage plugin opened no session") }
+        let opened = try store.openSession(limits, call)
         session = opened
         return opened
     }

@@ -1,6 +1,7 @@
 internal import CVaisPlugin
+internal import Synchronization
 
-/// An open store of a plugin: its tables, its handle, and what was declared to it. Immutable, so any thread may use it.
+/// An open store of a plugin: its tables, its handle, and what was declared to it. Any thread may use it.
 final class PluginStore: @unchecked Sendable {
     let table: vais_storage
     let search: vais_storage_search?
@@ -16,6 +17,8 @@ final class PluginStore: @unchecked Sendable {
     let mostSessions: Int?
     let mostBatchUses: Int
     let mostValueBytes: Int
+    /// How many sessions are open, or about to be.
+    private let sessions = Atomic<Int>(0)
 
     init(
         table: vais_storage, search: vais_storage_search?, handle: OpaquePointer, declared: CSchema, shapes: ShapeSet,
@@ -80,6 +83,36 @@ final class PluginStore: @unchecked Sendable {
     }
 
     func close() { gate.end("cannot close the store") { table.close(handle) } }
+
+    // MARK: Sessions
+
+    /// Opens one, unless the backend has as many as it allows: those that are left to interrupts which do not return count, too.
+    func openSession(
+        _ limits: CallBounds.Limits, _ call: borrowing PluginCall
+    ) throws(StorageError) -> OpaquePointer {
+        let count = sessions.add(1, ordering: .relaxed).newValue
+        do throws(StorageError) {
+            if let mostSessions, count > mostSessions {
+                throw StorageError(
+                    .unavailable, "cannot open a session: all \(mostSessions) that the store allows are in use",
+                    hint: StuckCall.hint)
+            }
+            var opened: OpaquePointer?
+            try call.run("cannot open a session", limits) { table.session_open(handle, $0, &opened) }
+            guard let opened else { throw StorageError(.failed, "the storage plugin opened no session") }
+            return opened
+        } catch {
+            sessions.subtract(1, ordering: .relaxed)
+            throw error
+        }
+    }
+
+    func closeSession(_ session: OpaquePointer) {
+        gate.end("cannot close a session") {
+            table.session_close(session)
+            sessions.subtract(1, ordering: .relaxed)
+        }
+    }
 }
 
 extension Durability {

@@ -5,9 +5,7 @@ final class SessionThreads: Sendable {
     private let queue: ThreadQueue<any SessionJob>
     private let threads: WatchedThreads
     private let patience: Patience
-    /// Calls whose callers have given up, for a thread that interrupts them: to interrupt may take a round trip to the backend.
-    private let given: ThreadQueue<CallBounds>
-    private let interrupter: WatchedThreads?
+    let interrupter: Interrupter?
 
     /// `spares`: how many threads, with a session each, may replace those that are stuck. Throws when not even one thread can be had.
     init(_ store: PluginStore, count: Int, spares: Int, start: @escaping ThreadStarter = startThread)
@@ -30,26 +28,15 @@ final class SessionThreads: Sendable {
                 }
                 session.close()
             })
-        let given = ThreadQueue<CallBounds>()
-        self.given = given
         guard !threads.isEmpty else {
             interrupter = nil
             throw .noThreads
         }
-        // A plugin that allows one call at a time in the process has the cancel flag only.
-        let interrupt = store.gate.isNarrow ? nil : store.table.session_interrupt
-        interrupter = interrupt.map { interrupt in
-            WatchedThreads("store-interrupt", count: 1, spares: 0, start: start, refuse: { _ in }) { _ in
-                while let call = given.next() { call.interrupt(interrupt) }
-            }
-        }
+        interrupter = Interrupter(store, start: start)
     }
 
     /// The threads end by themselves once the queue is empty.
-    deinit {
-        queue.close()
-        given.close()
-    }
+    deinit { queue.close() }
 
     /// How many jobs wait for a thread.
     var waiting: Int { queue.count }
@@ -64,7 +51,7 @@ final class SessionThreads: Sendable {
     /// Tells a call under way to end.
     func interrupt(_ bounds: CallBounds) {
         bounds.cancel()
-        _ = given.add(bounds)
+        interrupter?.add(bounds)
     }
 
     /// Runs `work` on one of the threads. A cancelled caller hears so at once: work not yet begun is left out, and a plugin call under
@@ -92,7 +79,6 @@ final class SessionThreads: Sendable {
     func shutdown(until deadline: UInt64) -> Bool {
         queue.close()
         let haveEnded = threads.join(until: deadline)
-        given.close()
-        return interrupter.map { $0.join(until: deadline) && haveEnded } ?? haveEnded
+        return interrupter.map { $0.shutdown(until: deadline) && haveEnded } ?? haveEnded
     }
 }

@@ -4,6 +4,8 @@ package struct Patience: Sendable {
     package var call = Duration.seconds(30)
     /// How long after its deadline a call may still return before its caller is answered without it.
     package var grace = Duration.seconds(2)
+    /// How long a call that has returned waits for an interrupt of it that has not.
+    package var interrupt = Duration.seconds(5)
     /// How long closing waits for calls under way before it leaves them where they are.
     package var closing = Duration.seconds(15)
 

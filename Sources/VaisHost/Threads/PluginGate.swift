@@ -100,6 +100,8 @@ package final class PluginGate: Sendable {
 
     // MARK: Stuck calls
 
+    var stuckCalls: Int { stuckCount.load(ordering: .relaxed) }
+
     func stuck(_ call: StuckCall) {
         let count = stuckCount.add(1, ordering: .relaxed).newValue
         Self.logger.error(

@@ -14,8 +14,10 @@ final class WatchedThread: Sendable {
         var call: Call?
         var job: (any WatchedJob)?
         var isStuck = false
-        /// Back from being stuck, and replaced meanwhile.
-        var isSpare = false
+        /// Back from being stuck: another may have taken its place.
+        var hasBeenLost = false
+        /// No longer needed, and about to end.
+        var isLeaving = false
     }
 
     private let state = Mutex(State())
@@ -51,9 +53,14 @@ final class WatchedThread: Sendable {
         body()
         return state.withLock { state in
             state.job = nil
-            return !state.isSpare
+            guard state.hasBeenLost else { return true }
+            state.hasBeenLost = false
+            state.isLeaving = crew.dismiss()
+            return !state.isLeaving
         }
     }
+
+    var isLeaving: Bool { state.withLock { $0.isLeaving } }
 
     func enter(_ call: Call, overdue moment: UInt64) {
         state.withLock { $0.call = call }
@@ -63,38 +70,38 @@ final class WatchedThread: Sendable {
 
     func leave() {
         overdue.store(.max, ordering: .relaxed)
-        let stuck: Call? = state.withLock { state in
+        state.withLock { state in
             defer {
                 state.call = nil
                 state.isStuck = false
             }
-            return state.isStuck ? state.call : nil
+            guard state.isStuck, let call = state.call else { return }
+            call.gate.returned(call.action)
+            crew.takeBack(isLeaving: state.isLeaving)
+            state.hasBeenLost = true
         }
-        guard let stuck else { return }
-        stuck.gate.returned(stuck.action)
-        if !crew.takeBack() { state.withLock { $0.isSpare = true } }
     }
 
     /// Gives up the call if it is overdue. Answers when to look again.
     func look() -> UInt64 {
         let moment = overdue.load(ordering: .sequentiallyConsistent)
         guard moment <= PluginCall.monotonicNow() else { return moment }
-        var found: (call: StuckCall, gate: PluginGate, job: (any WatchedJob)?)?
+        var found: (call: StuckCall, job: (any WatchedJob)?)?
         state.withLock { state in
             // It may have returned, and another begun, since.
             guard let call = state.call, !state.isStuck, overdue.load(ordering: .sequentiallyConsistent) == moment
             else { return }
             state.isStuck = true
             overdue.store(.max, ordering: .sequentiallyConsistent)
-            found = (
-                StuckCall(plugin: call.gate.plugin, action: call.action, mayLand: call.mayLand), call.gate, state.job
-            )
+            let stuck = StuckCall(plugin: call.gate.plugin, action: call.action, mayLand: call.mayLand)
+            found = (stuck, state.job)
             state.job = nil
+            // Within the lock, so that a thread which comes back at this moment is taken back after it was lost, not before.
+            call.gate.stuck(stuck)
+            crew.lose(stuck, isLeaving: state.isLeaving)
         }
         guard let found else { return overdue.load(ordering: .sequentiallyConsistent) }
-        // In this order: whoever is told tries again, and should meet a thread that is free, or a refusal.
-        found.gate.stuck(found.call)
-        crew.lose(found.call)
+        // Last: whoever is told tries again, and should meet a thread that is free, or a refusal.
         found.job?.giveUp(found.call)
         return .max
     }

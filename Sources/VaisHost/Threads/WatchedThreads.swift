@@ -9,6 +9,8 @@ final class WatchedThreads: @unchecked Sendable {
     private let monitor = Monitor()
     private var working = 0
     private var lost = 0
+    /// Those that are no longer needed, and have not ended yet.
+    private var leaving = 0
     private var started = 0
     private var isClosed = false
     private var lastStuck: StuckCall?
@@ -58,8 +60,8 @@ final class WatchedThreads: @unchecked Sendable {
     func join(until deadline: UInt64) -> Bool {
         monitor.withLock {
             isClosed = true
-            while working + lost > 0 {
-                if !monitor.wait(until: deadline) { return working + lost == 0 }
+            while working + lost + leaving > 0 {
+                if !monitor.wait(until: deadline) { return working + lost + leaving == 0 }
             }
             return true
         }
@@ -67,24 +69,34 @@ final class WatchedThreads: @unchecked Sendable {
 
     // MARK: For the watchdog and the threads
 
-    func lose(_ call: StuckCall) {
+    /// A thread is stuck. `isLeaving`: it has been dismissed before.
+    func lose(_ call: StuckCall, isLeaving: Bool) {
         let isShort = monitor.withLock {
-            working -= 1
+            if isLeaving { leaving -= 1 } else { working -= 1 }
             lost += 1
             lastStuck = call
-            if lost <= spares && !isClosed { startOne() }
+            if working < count && lost <= spares && !isClosed { startOne() }
             return noteShortage()
         }
         if isShort { refuse(call) }
     }
 
-    /// A lost thread has returned. False when it has been replaced, and is to end.
-    func takeBack() -> Bool {
+    /// A lost thread has returned.
+    func takeBack(isLeaving: Bool) {
         monitor.withLock {
             lost -= 1
-            working += 1
+            if isLeaving { leaving += 1 } else { working += 1 }
             _ = noteShortage()
-            return working <= count
+        }
+    }
+
+    /// Whether a thread that has been lost, and is done with its job, is one too many: then it is to end, and counts no longer.
+    func dismiss() -> Bool {
+        monitor.withLock {
+            guard working > count else { return false }
+            working -= 1
+            leaving += 1
+            return true
         }
     }
 
@@ -99,9 +111,10 @@ final class WatchedThreads: @unchecked Sendable {
     private func startOne() {
         let number = started
         let thread = begin(count == 1 ? name : "\(name)-\(number)") { [self] in
-            WatchedThread(self).live(work)
+            let thread = WatchedThread(self)
+            thread.live(work)
             monitor.withLock {
-                working -= 1
+                if thread.isLeaving { leaving -= 1 } else { working -= 1 }
                 monitor.broadcast()
             }
         }

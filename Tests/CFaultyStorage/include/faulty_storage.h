@@ -14,7 +14,8 @@
 #define FAULTY_SESSION_OPEN 5
 #define FAULTY_SESSION_RESET 6
 #define FAULTY_HEALTH 7
-#define FAULTY_CALLS 8
+#define FAULTY_INTERRUPT 8
+#define FAULTY_CALLS 9
 
 /// What a rule does to a call.
 #define FAULTY_ANSWER 1   ///< Answers `status` and does nothing.
@@ -67,7 +68,7 @@ int64_t faulty_batches(faulty_plan *plan);          ///< Batches given to COMMIT
 int64_t faulty_sessions(faulty_plan *plan);         ///< Sessions open now.
 int64_t faulty_most_sessions(faulty_plan *plan);    ///< The most that were open at once.
 int64_t faulty_most_at_once(faulty_plan *plan);     ///< The most calls that were inside the plugin at once.
-int64_t faulty_shared_sessions(faulty_plan *plan);  ///< Calls made in a session in which another call was under way.
+int64_t faulty_shared_sessions(faulty_plan *plan);  ///< Calls made in a session in which another, or an interrupt, was under way.
 int64_t faulty_interrupts(faulty_plan *plan);
 int64_t faulty_closes(faulty_plan *plan);  ///< Times the store was closed.
 

@@ -87,6 +87,22 @@ import Testing
         }
     }
 
+    @Test("is reported as such after the time of one call, though the look into the ledger has not returned by then")
+    func lookHangs() async throws {
+        var patience = Patience()
+        patience.call = .seconds(1)
+        // Nobody gives up the look itself as long as this test may run.
+        patience.grace = .seconds(3600)
+        try await RecordFixture.with(patience: patience) { fixture in
+            try await fixture.insert("sum", 0)
+            fixture.plan.set(FAULTY_COMMIT, FAULTY_ANSWER, VAIS_AMBIGUOUS)
+            fixture.plan.set(FAULTY_GET, FAULTY_HOLD)
+            let error = await #expect(throws: StorageError.self) { try await fixture.store.commit(addOne(fixture)) }
+            #expect(error?.code == .ambiguous && fixture.plan.waiting == 1)
+            fixture.plan.release()
+        }
+    }
+
     @Test("is settled although its caller has gone")
     func callerGone() async throws {
         try await RecordFixture.with { fixture in
