@@ -166,8 +166,8 @@ let package = Package(
         .testTarget(
             name: "PluginTests", dependencies: ["CVaisPlugin", "CTestTLS"], path: "Tests/Plugins", swiftSettings: swift),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["VaisConformance"], path: "Tests/Conformance",
-            exclude: ["Wrapper"],
+            name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
+            exclude: ["Samples", "Wrapper"],
             swiftSettings: swift),
         .target(
             name: "RegistryTesting",

@@ -43,6 +43,19 @@ import VaisConformance
         #expect(try run(["check", plugin, "--only", "magic"], scratch).status == 2)
     }
 
+    @Test("take the kind from the plugin's note, and only what a plugin of this kind promises")
+    func takesKindFromNote() throws {
+        let scratch = try Scratch()
+        let plugin = try PluginFiles.path("digest-openssl")
+        let outcome = try run(["check", plugin, "--only", "known answers"], scratch)
+        #expect(outcome.status == 0, "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.output.contains("algorithms: sha256"))
+        #expect(outcome.output.contains("2 checks, 0 of them do not apply, 0 findings"), "\(outcome.output)")
+        #expect(try run(["check", plugin, "--only", "blobs"], scratch).status == 2)
+        #expect(try run(["check", plugin, "--kind", "password"], scratch).status == 1)
+        #expect(try run(["bench", plugin], scratch).status == 2)
+    }
+
     @Test("take settings from a file")
     func takesSettings() throws {
         let scratch = try Scratch()

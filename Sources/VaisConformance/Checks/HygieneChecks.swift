@@ -2,134 +2,78 @@ internal import CVaisPlugin
 internal import VaisHost
 
 extension Check {
-    static let hygiene = [
-        // Compared around every check; this one makes one call of each kind and nothing else.
-        Check(.hygiene, "leaves streams, signals, folder, locale, umask, environment and threads as they were") {
-            bench in
-            let accounts = try Accounts(bench)
-            accounts.expectUnchanged("after opening")
-            bench.expect(accounts.store.health(), VAIS_OK, "health")
-            let failing = Batch(stamp: accounts.stamp(), operations: [accounts.failing(.updateMissing)])
-            bench.expect(accounts.session.commit(failing), VAIS_NOT_FOUND, "\(failing)")
-            accounts.session.interrupt()
-            bench.expect(accounts.session.reset(), VAIS_OK, "session_reset")
-            accounts.session.close()
-            accounts.store.close()
-        },
-        Check(.hygiene, "exports vais_plugin_entry and nothing else") { bench in
-            let symbols = try exportedSymbols(of: bench.plugin.path)
-            bench.expect(symbols == ["vais_plugin_entry"], "it exports \(symbols.sorted().prefix(10))")
-        },
-        Check(.hygiene, "the entry answers the same each time, and works with a host that offers nothing") { bench in
-            let entry = try EntryPoint(bench.plugin.path)
-            guard let plugin = entry(bareHost) else { return bench.found("the entry answers NULL to a bare host") }
-            bench.expect(entry(bareHost) == plugin, "the second call answers another descriptor")
-            for interface in bench.plugin.note.interfaces {
-                let table = plugin.pointee.interface(interface)
-                bench.expect(table != nil, "the note promises \(interface), and get_interface answers NULL")
-                bench.expect(plugin.pointee.interface(interface) == table, "\(interface) is another table each time")
-            }
-        },
-        Check(.hygiene, "a host of another major version of the ABI learns from the entry that it does not fit") {
-            bench in
-            let entry = try EntryPoint(bench.plugin.path)
-            var future = bareHost.pointee
-            future.abi_major = VAIS_ABI_MAJOR + 1
-            if let plugin = entry(&future) {
-                bench.expect(
-                    plugin.pointee.abi_major == VAIS_ABI_MAJOR, "it says it was built for \(plugin.pointee.abi_major)")
-            }
-            bench.expect(entry(bareHost) != nil, "after that it declines this host")
-        },
-        Check(.hygiene, "a host of a later minor version, whose table is longer, is served the same") { bench in
-            let entry = try EntryPoint(bench.plugin.path)
-            let longer = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 8)
-            longer.initializeMemory(as: UInt8.self, repeating: 0xA5, count: 256)
-            var host = bareHost.pointee
-            host.abi_minor = VAIS_ABI_MINOR + 1
-            host.struct_size = size(of: vais_host.self) + 64
-            longer.storeBytes(of: host, as: vais_host.self)
-            // Never freed: a plugin may keep the pointer.
-            let plugin = entry(UnsafePointer(longer.assumingMemoryBound(to: vais_host.self)))
-            bench.expect(plugin != nil && plugin == entry(bareHost), "it answers another descriptor, or none")
-            guard let plugin else { return }
-            for (name, least) in [
-                (VAIS_STORAGE_1, VAIS_STORAGE_SIZE_1_0), (VAIS_STORAGE_BLOB_1, VAIS_STORAGE_BLOB_SIZE_1_0),
-            ] {
-                guard let table = plugin.pointee.interface(name) else { continue }
-                let known = table.load(as: UInt32.self)
-                // Slots at the end of the table may be left out, not cut in half.
-                bench.expect(known % 8 == 0 && known > 16, "the table \(name) says it has \(known) of \(least) bytes")
-            }
-        },
-        Check(.hygiene, "names of interfaces it does not know are answered with NULL") { bench in
-            guard let plugin = try EntryPoint(bench.plugin.path)(bareHost) else { throw Refusal("no descriptor") }
-            for name in [
-                "", "vais", "vais.storage", "vais.storage/", "vais.storage/2", "vais.storage/10", "vais.storage/1 ",
-                "Vais.storage/1",
-            ] {
-                bench.expect(plugin.pointee.interface(name) == nil, "\"\(name)\" is answered with a table")
-            }
-            // The size counts, not a NUL: the buffer goes on behind the name.
-            let answer = "vais.storage/11".withCString { plugin.pointee.get_interface($0, 14) }
-            bench.expect(answer != nil, "vais.storage/1 is not found when its name is not followed by NUL")
-        },
-        Check(.hygiene, "every interface it offers is in its note") { bench in
-            guard let plugin = try EntryPoint(bench.plugin.path)(bareHost) else { throw Refusal("no descriptor") }
-            for interface in [VAIS_STORAGE_1, VAIS_STORAGE_BLOB_1, VAIS_STORAGE_SEARCH_1] {
-                let isNoted = bench.plugin.note.interfaces.contains(interface)
-                bench.expect(isNoted || plugin.pointee.interface(interface) == nil, "\(interface) is not in the note")
-            }
-        },
-        Check(.hygiene, "capabilities are answered without a store, and keep the minimums") { bench in
-            var out = vais_storage_capabilities()
-            out.struct_size = size(of: vais_storage_capabilities.self)
-            bench.plugin.storage.capabilities(nil, &out)
-            let store = try RawStore(bench.plugin, folder: bench.folder())
-            for (when, found) in [("without a store", out), ("of an open store", store.capabilities)] {
-                bench.expect(found.max_batch_uses >= 4096, "\(when): max_batch_uses is \(found.max_batch_uses)")
-                bench.expect(found.max_value_bytes >= 1 << 20, "\(when): max_value_bytes is \(found.max_value_bytes)")
-                bench.expect(found.max_key_bytes >= 512, "\(when): max_key_bytes is \(found.max_key_bytes)")
-                bench.expect(found.backend.size > 0 && found.backend.data != nil, "\(when): the backend has no name")
-                for (name, value) in [
-                    ("durable", found.durable), ("concurrent_writers", found.concurrent_writers),
-                    ("several_hosts", found.several_hosts),
-                ] { bench.expect(value <= VAIS_NATIVE, "\(when): \(name) is \(value)") }
-            }
-        },
-        Check(.hygiene, "longer structs of a later host are stepped over by stride and left alone behind what is known")
-        { bench in
-            try passLongerStructs(bench)
-        },
-        Check(.hygiene, "health is OK on an open store, and a store can be opened and closed many times") { bench in
-            let folder = try bench.folder()
-            for _ in 0..<5 {
-                let store = try RawStore(bench.plugin, folder: folder)
-                bench.expect(store.health(), VAIS_OK, "health")
-                store.close()
-            }
-        },
-        Check(.hygiene, "an error message is cut to the caller's buffer, and error and message may be NULL") { bench in
-            let accounts = try Accounts(bench)
-            let batch = Batch(stamp: accounts.stamp(), operations: [accounts.failing(.updateMissing)])
-            for capacity: UInt32 in [0, 1, 7] {
-                let mark = UInt8(0xA5)
-                var buffer = [UInt8](repeating: mark, count: 64)
-                let status = buffer.withUnsafeMutableBytes { bytes in
-                    withError(message: bytes.baseAddress, capacity) { accounts.session.commit(batch, call: $0) }
+    static let hygiene =
+        manners(of: .storage) + [
+            // Compared around every check; this one makes one call of each kind and nothing else.
+            Check(.hygiene, "leaves streams, signals, folder, locale, umask, environment and threads as they were") {
+                bench in
+                let accounts = try Accounts(bench)
+                accounts.expectUnchanged("after opening")
+                bench.expect(accounts.store.health(), VAIS_OK, "health")
+                let failing = Batch(stamp: accounts.stamp(), operations: [accounts.failing(.updateMissing)])
+                bench.expect(accounts.session.commit(failing), VAIS_NOT_FOUND, "\(failing)")
+                accounts.session.interrupt()
+                bench.expect(accounts.session.reset(), VAIS_OK, "session_reset")
+                accounts.session.close()
+                accounts.store.close()
+            },
+            Check(.hygiene, "capabilities are answered without a store, and keep the minimums") { bench in
+                var out = vais_storage_capabilities()
+                out.struct_size = size(of: vais_storage_capabilities.self)
+                bench.plugin.storage.capabilities(nil, &out)
+                let store = try RawStore(bench.plugin, folder: bench.folder())
+                for (when, found) in [("without a store", out), ("of an open store", store.capabilities)] {
+                    bench.expect(found.max_batch_uses >= 4096, "\(when): max_batch_uses is \(found.max_batch_uses)")
+                    bench.expect(
+                        found.max_value_bytes >= 1 << 20, "\(when): max_value_bytes is \(found.max_value_bytes)")
+                    bench.expect(found.max_key_bytes >= 512, "\(when): max_key_bytes is \(found.max_key_bytes)")
+                    bench.expect(
+                        found.backend.size > 0 && found.backend.data != nil, "\(when): the backend has no name")
+                    for (name, value) in [
+                        ("durable", found.durable), ("concurrent_writers", found.concurrent_writers),
+                        ("several_hosts", found.several_hosts),
+                    ] { bench.expect(value <= VAIS_NATIVE, "\(when): \(name) is \(value)") }
                 }
-                bench.expect(status == VAIS_NOT_FOUND, "with \(capacity) bytes for the message: \(statusName(status))")
+            },
+            Check(
+                .hygiene,
+                "longer structs of a later host are stepped over by stride and left alone behind what is known"
+            ) { bench in
+                try passLongerStructs(bench)
+            },
+            Check(.hygiene, "health is OK on an open store, and a store can be opened and closed many times") { bench in
+                let folder = try bench.folder()
+                for _ in 0..<5 {
+                    let store = try RawStore(bench.plugin, folder: folder)
+                    bench.expect(store.health(), VAIS_OK, "health")
+                    store.close()
+                }
+            },
+            Check(.hygiene, "an error message is cut to the caller's buffer, and error and message may be NULL") {
+                bench in
+                let accounts = try Accounts(bench)
+                let batch = Batch(stamp: accounts.stamp(), operations: [accounts.failing(.updateMissing)])
+                for capacity: UInt32 in [0, 1, 7] {
+                    let mark = UInt8(0xA5)
+                    var buffer = [UInt8](repeating: mark, count: 64)
+                    let status = buffer.withUnsafeMutableBytes { bytes in
+                        withError(message: bytes.baseAddress, capacity) { accounts.session.commit(batch, call: $0) }
+                    }
+                    bench.expect(
+                        status == VAIS_NOT_FOUND, "with \(capacity) bytes for the message: \(statusName(status))")
+                    bench.expect(
+                        buffer[Int(capacity)...].allSatisfy { $0 == mark },
+                        "the message runs over its \(capacity) bytes")
+                }
+                let withoutMessage = withError(message: nil, 0) { accounts.session.commit(batch, call: $0) }
                 bench.expect(
-                    buffer[Int(capacity)...].allSatisfy { $0 == mark }, "the message runs over its \(capacity) bytes")
-            }
-            let withoutMessage = withError(message: nil, 0) { accounts.session.commit(batch, call: $0) }
-            bench.expect(withoutMessage == VAIS_NOT_FOUND, "without a message buffer: \(statusName(withoutMessage))")
-            var call = vais_call()
-            call.struct_size = size(of: vais_call.self)
-            let withoutError = accounts.session.commit(batch, call: &call)
-            bench.expect(withoutError == VAIS_NOT_FOUND, "without an error struct: \(statusName(withoutError))")
-        },
-    ]
+                    withoutMessage == VAIS_NOT_FOUND, "without a message buffer: \(statusName(withoutMessage))")
+                var call = vais_call()
+                call.struct_size = size(of: vais_call.self)
+                let withoutError = accounts.session.commit(batch, call: &call)
+                bench.expect(withoutError == VAIS_NOT_FOUND, "without an error struct: \(statusName(withoutError))")
+            },
+        ]
 }
 
 /// Everything that has a size or a stride, as a host of a later minor version would pass it: longer than this plugin knows.

@@ -46,6 +46,8 @@ package struct PluginFacts: Sendable, Equatable {
     package var offers: [Capability: Capability.Offer] = [:]
     /// In the order of the header; zero sessions are as many as the host likes.
     package var limits: [Limit] = []
+    /// Names of hash functions, of a digest plugin.
+    package var algorithms: [String] = []
 
     package struct Limit: Sendable, Equatable {
         package var name: String
@@ -55,15 +57,20 @@ package struct PluginFacts: Sendable, Equatable {
 
 extension PluginFacts {
     init(_ plugin: PluginUnderTest) {
+        id = plugin.note.id
+        version = plugin.note.version
+        threads = plugin.threads
+        algorithms = (try? RawDigest(plugin))?.algorithms.map(\.name) ?? []
+        if plugin.kind == .storage { ask(plugin) }
+    }
+
+    private mutating func ask(_ plugin: PluginUnderTest) {
         var out = vais_storage_capabilities()
         out.struct_size = size(of: vais_storage_capabilities.self)
         plugin.storage.capabilities(nil, &out)
-        id = plugin.note.id
-        version = plugin.note.version
         if let data = out.backend.data, out.backend.size <= 256 {
             backend = String(decoding: UnsafeBufferPointer(start: data, count: Int(out.backend.size)), as: UTF8.self)
         }
-        threads = plugin.threads
         offers = [
             .durable: .init(out.durable), .concurrentWriters: .init(out.concurrent_writers),
             .severalHosts: .init(out.several_hosts),

@@ -22,7 +22,7 @@ package struct CapabilityMatrix: Sendable {
             rows = []
             return
         }
-        rows = Capability.allCases.map { capability in
+        rows = Capability.allCases.filter { facts.offers[$0] != nil }.map { capability in
             let results = report.results.filter { $0.check.proves == capability }
             let seen: Seen =
                 if results.isEmpty {

@@ -1,3 +1,5 @@
+package import VaisHost
+
 /// One named promise, and how it is tried.
 package struct Check: Sendable, CustomStringConvertible {
     /// Which part of the contract a check is about.
@@ -5,9 +7,19 @@ package struct Check: Sendable, CustomStringConvertible {
         case hygiene, refusals, model, atomicity, order, paging, concurrency, isolation, schema, reopening, processes
         case crashes
         case groupCommit = "group commit"
-        case blobs, search, cancelling, soak
+        case blobs, search
+        case knownAnswers = "known answers"
+        case contexts, hashing, damage, cancelling, soak
+
+        /// The groups that a plugin of this kind is tried by, in the order of the cases.
+        package static func all(of kind: PluginKind) -> [Group] {
+            let tried = Set(Check.all.filter { $0.kind == kind }.map(\.group))
+            return allCases.filter { tried.contains($0) }
+        }
     }
 
+    /// What the plugins are for that it is tried on.
+    package let kind: PluginKind
     package let group: Group
     package let name: String
     /// The lowest level at which the check is part of a run.
@@ -17,28 +29,33 @@ package struct Check: Sendable, CustomStringConvertible {
     let body: @Sendable (Bench) throws -> Void
 
     init(
-        _ group: Group, _ name: String, from level: Level = .quick, proves capability: Capability? = nil,
-        _ body: @escaping @Sendable (Bench) throws -> Void
+        _ group: Group, _ name: String, for kind: PluginKind = .storage, from level: Level = .quick,
+        proves capability: Capability? = nil, _ body: @escaping @Sendable (Bench) throws -> Void
     ) {
+        self.kind = kind
         self.group = group
         self.name = name
         self.level = level
-        self.proves = capability ?? group.capability
+        self.proves = capability ?? (kind == .storage ? group.capability : nil)
         self.body = body
     }
 
     package var description: String { "\(group.rawValue): \(name)" }
 
-    /// Every check of the kit, group by group in the order of `Group`.
-    package static let all: [Check] =
+    /// Every check of the kit, kind by kind, group by group.
+    package static let all: [Check] = storage + digest + password
+
+    private static let storage: [Check] =
         hygiene + refusals + model + atomicity + order + paging + concurrency + isolation + schema + reopening
         + processes + crashes + groupCommit + blobs + search + cancelling + soak
 
     /// What comes before every check, and fails when it fails.
     static let loading = Check(.hygiene, "it is loaded, and describes itself") { _ in }
 
-    /// The checks of a run at `level`.
-    package static func all(at level: Level) -> [Check] { all.filter { $0.level <= level } }
+    /// The checks of a run at `level`, on a plugin of this kind.
+    package static func all(of kind: PluginKind = .storage, at level: Level) -> [Check] {
+        all.filter { $0.kind == kind && $0.level <= level }
+    }
 }
 
 /// How much is tried: `quick` is for every build, `full` for releases and plugin authors, `soak` for a night.

@@ -1,14 +1,18 @@
 internal import CVaisPlugin
 internal import VaisHost
 
-/// A loaded storage plugin, with its tables as this host's headers know them.
+/// A loaded plugin, with its tables as this host's headers know them.
 final class PluginUnderTest: @unchecked Sendable {
     let path: String
     private let loaded: LoadedPlugin
     let note: PluginNote
+    var kind: PluginKind { loaded.kind }
+    /// Of a storage plugin; of others empty, and no check of theirs looks at it.
     let storage: vais_storage
     let blobs: vais_storage_blob?
     let search: vais_storage_search?
+    let digest: vais_digest?
+    let password: vais_password?
     /// The file its settings came from, for the other processes of a check.
     let configuration: String?
     private let configured: PluginChoice
@@ -16,15 +20,17 @@ final class PluginUnderTest: @unchecked Sendable {
     /// Checks and loads the file as a host would.
     ///
     /// - Parameter configuration: a file of settings, with which every store is opened; see `PluginChoice.init(settings:)`.
-    init(_ path: String, configuration: String? = nil) throws(PluginError) {
-        let choice = try PluginChoice(.storage, file: path, settings: configuration)
+    init(_ path: String, kind: PluginKind = .storage, configuration: String? = nil) throws(PluginError) {
+        let choice = try PluginChoice(kind, file: path, settings: configuration)
         self.configuration = configuration
         let file = try PluginFile.checking(path, for: choice)
         self.path = file.path
         note = file.note
         configured = choice
-        loaded = try LoadedPlugin(file, kind: .storage)
-        storage = try loaded.requiredTable(vais_storage.self).pointee
+        loaded = try LoadedPlugin(file, kind: kind)
+        storage = kind == .storage ? try loaded.requiredTable(vais_storage.self).pointee : vais_storage()
+        digest = kind == .digest ? try loaded.requiredTable(vais_digest.self).pointee : nil
+        password = kind == .password ? try loaded.requiredTable(vais_password.self).pointee : nil
         blobs = try loaded.table(vais_storage_blob.self)?.pointee
         search = try loaded.table(vais_storage_search.self)?.pointee
     }

@@ -40,7 +40,7 @@ package enum KitChild {
     /// Loads the plugin, or says why not and ends the process.
     private static func load(_ job: KitJob) -> PluginUnderTest {
         do {
-            let plugin = try PluginUnderTest(job.plugin, configuration: job.configuration)
+            let plugin = try PluginUnderTest(job.plugin, kind: job.kind, configuration: job.configuration)
             // What is wrong with the settings is not a fault of the plugin.
             _ = try plugin.settings("/")
             return plugin
@@ -60,7 +60,9 @@ package enum KitChild {
         say(.ended(Check.loading.description, inapplicable: nil))
         let run = ConformanceRun(plugin: plugin, seed: job.seed, level: job.level)
         for name in job.checks {
-            guard let check = Check.all.first(where: { $0.description == name }) else { continue }
+            guard let check = Check.all.first(where: { $0.kind == job.kind && $0.description == name }) else {
+                continue
+            }
             say(.began(name))
             let before = Surroundings()
             let inapplicable = run.run(check) { say(.found($0)) }

@@ -93,16 +93,17 @@ extension PluginFacts {
         writer.object { writer in
             writer.member("id", id)
             writer.member("version", version)
-            writer.member("backend", backend)
+            if !backend.isEmpty { writer.member("backend", backend) }
             writer.member("threads", threads)
             writer.key("offers")
             writer.object { writer in
                 for capability in Capability.allCases {
-                    writer.member(capability.rawValue, (offers[capability] ?? .none).rawValue)
+                    writer.member(capability.rawValue, ifPresent: offers[capability]?.rawValue)
                 }
             }
             writer.key("limits")
             writer.object { writer in for limit in limits { writer.member(limit.name, limit.value) } }
+            writer.member("algorithms", ifAny: algorithms)
         }
     }
 
@@ -113,6 +114,7 @@ extension PluginFacts {
         version = text("version")
         backend = text("backend")
         threads = text("threads")
+        algorithms = object?["algorithms"] == nil ? [] : (try? object?.strings("algorithms")) ?? []
         for member in object?["offers"]?.members?.members ?? [] {
             guard let capability = Capability(rawValue: member.key), case .string(let offer) = member.value else {
                 continue

@@ -1,3 +1,4 @@
+internal import VaisHost
 internal import VaisProtocol
 
 /// What a process of the kit is asked to do. Crosses as one argument, in JSON.
@@ -14,6 +15,7 @@ struct KitJob: Sendable {
     var task: Task
     /// Absolute path of the plugin's file.
     var plugin: String
+    var kind = PluginKind.storage
     var configuration: String?
     var seed: UInt64
     var level: Level
@@ -32,6 +34,7 @@ extension KitJob {
         writer.object { writer in
             writer.member("task", task.rawValue)
             writer.member("plugin", plugin)
+            writer.member("kind", kind.rawValue)
             writer.member("configuration", ifPresent: configuration)
             writer.member("seed", "\(seed)")
             writer.member("level", level.rawValue)
@@ -48,13 +51,15 @@ extension KitJob {
             let task = (try? object.string("task")).flatMap({ Task(rawValue: $0) }),
             let seed = (try? object.string("seed")).flatMap({ UInt64($0) }),
             let level = (try? object.string("level")).flatMap({ Level(rawValue: $0) }),
+            let kind = (try? object.string("kind")).flatMap({ PluginKind(rawValue: $0) }),
             let plugin = try? object.string("plugin"), let checks = try? object.strings("checks"),
             let part = try? object.string("part"), let folder = try? object.string("folder"),
             let count = try? object.count("count")
         else { return nil }
         let configuration = (try? object.optionalString("configuration")) ?? nil
         self.init(
-            task: task, plugin: plugin, configuration: configuration, seed: seed, level: level, checks: checks,
+            task: task, plugin: plugin, kind: kind, configuration: configuration, seed: seed, level: level,
+            checks: checks,
             folder: folder, part: part, count: Int(clamping: count))
     }
 }

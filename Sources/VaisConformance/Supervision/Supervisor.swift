@@ -12,6 +12,8 @@ package struct Supervisor: Sendable {
     package var program: KitProgram
     /// Absolute path of a file that passed the checks of `PluginFile`.
     package var plugin: String
+    /// What the plugin is for; the checks are of this kind.
+    package var kind: PluginKind
     package var configuration: String?
     package var seed: UInt64
     package var level: Level
@@ -19,11 +21,12 @@ package struct Supervisor: Sendable {
     package var deadline: Int
 
     package init(
-        _ program: KitProgram, plugin: String, configuration: String? = nil, seed: UInt64, level: Level = .quick,
-        deadline: Int? = nil
+        _ program: KitProgram, plugin: String, kind: PluginKind = .storage, configuration: String? = nil, seed: UInt64,
+        level: Level = .quick, deadline: Int? = nil
     ) {
         self.program = program
         self.plugin = plugin
+        self.kind = kind
         self.configuration = configuration
         self.seed = seed
         self.level = level
@@ -77,8 +80,8 @@ private struct Supervised {
         self.checks = checks
         deadline = supervisor.deadline
         let job = KitJob(
-            task: .check, plugin: supervisor.plugin, configuration: supervisor.configuration, seed: supervisor.seed,
-            level: supervisor.level, checks: checks.map(\.description), folder: folder)
+            task: .check, plugin: supervisor.plugin, kind: supervisor.kind, configuration: supervisor.configuration,
+            seed: supervisor.seed, level: supervisor.level, checks: checks.map(\.description), folder: folder)
         do { process = try KitProcess(supervisor.program, job) } catch {
             throw PluginError(.failed, "cannot try the plugin in a process of its own: \(error)")
         }

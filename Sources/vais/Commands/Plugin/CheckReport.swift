@@ -28,8 +28,12 @@ struct CheckReport {
             output.data("    again:    \(printable(command(finding)))")
         }
         if let facts = report.facts {
-            output.data(printable("\(facts.id) \(facts.version), on \(facts.backend); threads: \(facts.threads)"))
-            output.data("  capability          declared  seen")
+            let backend = facts.backend.isEmpty ? "" : ", on \(facts.backend)"
+            output.data(printable("\(facts.id) \(facts.version)\(backend); threads: \(facts.threads)"))
+            if !facts.algorithms.isEmpty {
+                output.data(printable("  algorithms: \(facts.algorithms.joined(separator: " "))"))
+            }
+            if !matrix.rows.isEmpty { output.data("  capability          declared  seen") }
             for row in matrix.rows {
                 output.data(
                     "  \(padded(row.capability.rawValue, 20))\(padded(row.declared.rawValue, 10))\(row.seen.rawValue)")

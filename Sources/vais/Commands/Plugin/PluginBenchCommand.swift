@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import VaisClient
 internal import VaisConformance
+internal import VaisHost
 internal import VaisProtocol
 
 struct PluginBenchCommand: ParsableCommand {
@@ -16,10 +17,10 @@ struct PluginBenchCommand: ParsableCommand {
     func run() throws {
         _ = try common.begin(json: json)
         let output = Output.current
-        let (path, configuration) = try plugin.checked(common)
+        let checked = try plugin.checked(common, for: [.storage])
         var facts: PluginFacts?
         var measurements: [Measurement] = []
-        try PluginBench(.current, plugin: path, configuration: configuration).run {
+        try PluginBench(.current, plugin: checked.plugin, configuration: checked.configuration).run {
             facts = $0
             if !json {
                 output.data(printable("\($0.id) \($0.version), on \($0.backend)"))

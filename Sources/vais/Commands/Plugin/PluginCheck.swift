@@ -21,7 +21,7 @@ struct PluginCheck: ParsableCommand {
     @Flag(help: "Answer in JSON.") var json = false
 
     func validate() throws {
-        if let only, Self.checks(only, .soak).isEmpty {
+        if let only, PluginKind.allCases.allSatisfy({ Self.checks($0, only, .soak).isEmpty }) {
             let groups = Check.Group.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
             throw ValidationError("no check is named `\(printable(only))`\nhint: the groups are \(groups)")
         }
@@ -30,16 +30,19 @@ struct PluginCheck: ParsableCommand {
 
     func run() throws {
         _ = try common.begin(json: json)
-        let (path, configuration) = try plugin.checked(common)
+        let checked = try plugin.checked(common, for: [.storage, .digest, .password])
         let seed = seed ?? .random(in: 0...UInt64(UInt32.max))
         let supervisor = Supervisor(
-            .current, plugin: path, configuration: configuration, seed: seed, level: level, deadline: deadline)
-        let checks = Self.checks(only, level)
+            .current, plugin: checked.plugin, kind: checked.kind, configuration: checked.configuration, seed: seed,
+            level: level, deadline: deadline)
+        let checks = Self.checks(checked.kind, only, level)
         guard !checks.isEmpty else {
             throw ClientError(
-                .usage, "no check of this name is part of level \(level.rawValue)", hint: "try `--level soak`")
+                .usage,
+                "no check of this name is part of level \(level.rawValue) for a \(checked.kind.rawValue) plugin",
+                hint: "try `--level soak`, or without `--only`")
         }
-        Output.current.step("Checking", "\(printable(path)), level \(level.rawValue), seed \(seed)")
+        Output.current.step("Checking", "\(printable(checked.plugin)), level \(level.rawValue), seed \(seed)")
         var progress = CheckProgress()
         let report = try supervisor.run(checks) { progress.show($0) }
         progress.end()
@@ -54,8 +57,8 @@ struct PluginCheck: ParsableCommand {
     }
 
     /// The checks of a level; those of one group, or whose name with the group's before it begins with `only`.
-    private static func checks(_ only: String?, _ level: Level) -> [Check] {
-        let all = Check.all(at: level)
+    private static func checks(_ kind: PluginKind, _ only: String?, _ level: Level) -> [Check] {
+        let all = Check.all(of: kind, at: level)
         guard let only else { return all }
         if let group = Check.Group(rawValue: only) { return all.filter { $0.group == group } }
         return all.filter { $0.description.utf8.starts(with: only.utf8) }
