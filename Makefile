@@ -4,6 +4,8 @@
 PREFIX ?= /usr/local
 # Jobs of the Swift build; SwiftPM's own choice when empty. `make JOBS=1 build` needs less memory.
 JOBS ?=
+# A few tests at a time: with all begun at once each takes minutes, and the connections and deadlines in it run out on a busy machine.
+swift_test = swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width 6
 swift_build = swift build $(if $(JOBS),--jobs $(JOBS))
 plugins = storage-memory storage-sqlite transport-curl digest-openssl password-argon2
 debug = .build/debug
@@ -33,7 +35,7 @@ release: ## build dist/: bin/vais, its plugins and plugins.toml; needs no Swift 
 	@scripts/stage-release dist $(release) $(plugins)
 
 test: build-tests ## build and run every test
-	swift test --skip-build --disable-xctest
+	$(swift_test)
 
 demo: release ## a registry and a client at work on real packages, in a temporary folder
 	@scripts/system-packages demo
@@ -57,7 +59,7 @@ lint: ## check formatting, style and the direction of imports
 check: lint test ## what CI runs
 
 campaign: build-tests ## kill servers and clients at random, VAIS_KILL_ROUNDS times
-	VAIS_KILL_ROUNDS=$${VAIS_KILL_ROUNDS:-200} swift test --skip-build --disable-xctest --filter KillTests
+	VAIS_KILL_ROUNDS=$${VAIS_KILL_ROUNDS:-200} $(swift_test) --filter KillTests
 
 check-long: check campaign demo bench ## the same with a long campaign of kills, then the demo and the benchmarks
 
