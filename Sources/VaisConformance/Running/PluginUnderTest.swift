@@ -38,13 +38,7 @@ final class PluginUnderTest: @unchecked Sendable {
     /// How many threads the kit uses at once: one where the plugin allows no more.
     var mostThreads: Int { loaded.threadModel == .one ? 1 : 4 }
 
-    var threads: String {
-        switch loaded.threadModel {
-        case .one: "one"
-        case .perSession: "one for each session"
-        case .any: "any"
-        }
-    }
+    var threads: String { loaded.threadModel.words }
 
     /// The settings of a store in `folder`. `{store}` in a text stands for a name that no other store has, for backends whose data is not
     /// in a folder: `database = "kit_{store}"`.

@@ -18,6 +18,7 @@ package enum KitChild {
         guard let job = KitJob(text) else { exit(64) }
         switch job.task {
         case .check: check(job)
+        case .probe: probe(job)
         case .measure: measure(job)
         case .work: Worker(job).run()
         }
@@ -81,6 +82,13 @@ package enum KitChild {
                         expected: "that a plugin leaves the process around it alone")))
         }
         before.restore()
+    }
+
+    private static func probe(_ job: KitJob) {
+        do { say(.described(try PluginDescription(loading: job.plugin, job.kind))) } catch {
+            let error = error as? PluginError ?? PluginError(.failed, "\(job.plugin): \(error)")
+            say(.refused(message: error.message, hint: error.hint))
+        }
     }
 
     private static func measure(_ job: KitJob) {

@@ -10,6 +10,8 @@ enum KitEvent: Sendable {
     case found(Finding)
     case ended(String, inapplicable: String?)
     case measured(Measurement)
+    /// What the plugin says of itself, for people who ask.
+    case described(PluginDescription)
     /// Nothing more will come; what is left is the process's own end.
     case done
 }
@@ -36,6 +38,9 @@ extension KitEvent {
             case .measured(let measurement):
                 writer.key("measured")
                 measurement.write(to: &writer)
+            case .described(let description):
+                writer.key("described")
+                description.write(to: &writer)
             case .done: writer.member("done", true)
             }
         }
@@ -56,6 +61,7 @@ extension KitEvent {
         case "measured":
             guard let measurement = Measurement(object["measured"]?.members) else { return nil }
             self = .measured(measurement)
+        case "described": self = .described(PluginDescription(object["described"]?.members))
         case "done": self = .done
         default: return nil
         }

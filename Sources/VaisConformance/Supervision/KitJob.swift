@@ -6,6 +6,8 @@ struct KitJob: Sendable {
     enum Task: String, Sendable {
         /// Runs checks, reporting events.
         case check
+        /// Loads the plugin and tells what it says of itself.
+        case probe
         /// Measures, reporting events.
         case measure
         /// One of the parties of a check, in a process of its own; see `Worker`.

@@ -128,7 +128,7 @@ private struct Supervised {
             if let current, isLoaded { try tell(.began(current)) }
         case .ended(_, let inapplicable):
             try end(inapplicable: inapplicable, tell)
-        case .measured, .done: break
+        case .measured, .described, .done: break
         }
     }
 
