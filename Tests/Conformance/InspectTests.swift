@@ -18,7 +18,8 @@ import Testing
     @Test(
         "tells a crash, an exit and a hang while loading in one error, and ends with 1",
         arguments: [
-            ("*(volatile int *)0 = 1;", "SIGSEGV"), ("_exit(7);", "status 7"), ("for (;;) pause();", "did not come back within 1 s"),
+            ("*(volatile int *)0 = 1;", "SIGSEGV"), ("_exit(7);", "status 7"),
+            ("for (;;) pause();", "did not come back within 1 s"),
         ])
     func failsToLoad(_ fault: String, _ words: String) throws {
         let scratch = try Scratch()
