@@ -143,6 +143,7 @@ let package = Package(
             publicHeadersPath: ".",
             linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
 
+        .target(name: "Loopback", path: "Tests/Support/Loopback", swiftSettings: swift),
         .target(name: "SeededRandom", path: "Tests/Support/SeededRandom", swiftSettings: swift),
         .testTarget(name: "VaisModelTests", dependencies: ["VaisModel", "SeededRandom"], swiftSettings: swift),
         .testTarget(
@@ -158,13 +159,14 @@ let package = Package(
         .target(name: "CFaultyStorage", dependencies: ["CVaisPlugin"], path: "Tests/CFaultyStorage"),
         .testTarget(
             name: "VaisHostTests",
-            dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage", "SeededRandom"],
+            dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage", "SeededRandom", "Loopback"],
             exclude: ["Golden"], swiftSettings: swift),
         .target(
             name: "CTestTLS", path: "Tests/Support/CTestTLS",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .testTarget(
-            name: "PluginTests", dependencies: ["CVaisPlugin", "CTestTLS"], path: "Tests/Plugins", swiftSettings: swift),
+            name: "PluginTests", dependencies: ["CVaisPlugin", "CTestTLS", "Loopback"], path: "Tests/Plugins",
+            swiftSettings: swift),
         .testTarget(
             name: "ConformanceTests", dependencies: ["VaisConformance", "VaisHost"], path: "Tests/Conformance",
             exclude: ["Samples", "Wrapper"],
@@ -192,6 +194,7 @@ let package = Package(
             name: "VaisClientTests",
             dependencies: [
                 "VaisClient", "VaisHost", "VaisProtocol", "VaisModel", "VaisResolver", "VaisArchive", "ArchiveCorpus",
+                "Loopback",
             ],
             swiftSettings: swift),
         .systemLibrary(
@@ -210,7 +213,7 @@ let package = Package(
         .target(name: "CTestSpawn", path: "Tests/Support/CTestSpawn"),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["CTestSpawn", "VaisModel", "VaisProtocol", "ArchiveCorpus", "SeededRandom"],
+            dependencies: ["CTestSpawn", "VaisModel", "VaisProtocol", "ArchiveCorpus", "SeededRandom", "Loopback"],
             path: "Tests/EndToEnd", swiftSettings: swift),
     ]
         + embeddedPlugin("StorageSQLite", library: "sqlite3")

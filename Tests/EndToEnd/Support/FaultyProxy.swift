@@ -1,4 +1,5 @@
 import Glibc
+import Loopback
 import Synchronization
 
 /// A proxy between a client and a registry that loses and replaces answers, as it is told. One request per connection.
@@ -24,63 +25,38 @@ final class FaultyProxy: Sendable {
         case refuse(Int)
     }
 
-    let port: UInt16
-    private let listener: Int32
-    private let registry: HTTPClient
-    private let decide: @Sendable (Request) -> Deed
-    private let seen = Mutex<[String]>([])
-
+    var port: UInt16 { listener.port }
     var url: String { "http://127.0.0.1:\(port)" }
     /// Method and path of every request so far.
-    var requests: [String] { seen.withLock { $0 } }
+    var requests: [String] { state.seen.withLock { $0 } }
+
+    private let listener: LoopbackListener
+    private let state: Passage
 
     init(_ registry: HTTPClient, _ decide: @escaping @Sendable (Request) -> Deed) throws {
+        let state = Passage(registry, decide)
+        self.state = state
+        listener = try LoopbackListener { descriptor, _ in state.serve(descriptor) }
+    }
+
+    /// Its threads then end by themselves.
+    func stop() { listener.stop() }
+}
+
+/// What happens to the requests.
+private final class Passage: Sendable {
+    typealias Request = FaultyProxy.Request
+
+    let seen = Mutex<[String]>([])
+    private let registry: HTTPClient
+    private let decide: @Sendable (Request) -> FaultyProxy.Deed
+
+    init(_ registry: HTTPClient, _ decide: @escaping @Sendable (Request) -> FaultyProxy.Deed) {
         self.registry = registry
         self.decide = decide
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let isReady = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && listen(descriptor, 16) == 0
-                    && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isReady else { throw Failure("no port to listen on: \(systemMessage())") }
-        port = UInt16(bigEndian: address.sin_port)
-        let context = Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let status = pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<FaultyProxy>.fromOpaque(context).takeRetainedValue().accept() }
-                return nil
-            }, context.toOpaque())
-        guard status == 0 else {
-            context.release()
-            throw Failure("no thread for the proxy")
-        }
-        pthread_detach(thread)
     }
 
-    /// Its thread then ends by itself.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
-
-    private func accept() {
-        while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            if descriptor < 0, errno == EINTR { continue }
-            guard descriptor >= 0 else { break }
-            serve(descriptor)
-            close(descriptor)
-        }
-        close(listener)
-    }
-
-    private func serve(_ descriptor: Int32) {
+    func serve(_ descriptor: Int32) {
         guard let request = Self.read(descriptor) else { return }
         seen.withLock { $0.append("\(request.method) \(request.path)") }
         switch decide(request) {

@@ -1,4 +1,5 @@
 import Glibc
+import Loopback
 import Synchronization
 import VaisClient
 
@@ -29,101 +30,54 @@ enum Answer: Sendable {
 
 /// HTTP/1.1 on a port of its own, with a thread for each connection. It does as its handler says, not as it should.
 final class TestServer: Sendable {
-    let port: UInt16
-    private let listener: Int32
-    private let handler: @Sendable (Request) -> Answer
-    private struct State {
-        var requests: [Request] = []
-        var open: Set<Int32> = []
-        var isStopped = false
-    }
-    private let state = Mutex(State())
+    private let listener: LoopbackListener
+    private let seen: Seen
 
+    private final class Seen: Sendable {
+        let requests = Mutex<[Request]>([])
+    }
+
+    var port: UInt16 { listener.port }
     var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { state.withLock { $0.requests } }
+    var requests: [Request] { seen.requests.withLock { $0 } }
     var targets: [String] { requests.map(\.target) }
-    func forget() { state.withLock { $0.requests = [] } }
+    func forget() { seen.requests.withLock { $0 = [] } }
 
     init(_ handler: @escaping @Sendable (Request) -> Answer) throws {
-        self.handler = handler
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let isReady = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && listen(descriptor, 128) == 0
-                    && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        guard isReady else { throw ClientError(.fault, "no port to listen on") }
-        port = UInt16(bigEndian: address.sin_port)
-        thread { [self] in accept() }
+        let seen = Seen()
+        self.seen = seen
+        listener = try LoopbackListener { descriptor, _ in Self.serve(descriptor, seen, handler) }
     }
 
     /// Ends every connection. Threads end by themselves.
-    func stop() {
-        let open = state.withLock { state in
-            state.isStopped = true
-            return state.open
-        }
-        shutdown(listener, Int32(SHUT_RDWR))
-        for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-    }
+    func stop() { listener.stop() }
 
-    private func accept() {
-        while true {
-            let descriptor = Glibc.accept(listener, nil, nil)
-            if descriptor < 0 {
-                if errno == EINTR { continue }
-                close(listener)
-                return
-            }
-            let isWelcome = state.withLock { state in
-                if !state.isStopped { state.open.insert(descriptor) }
-                return !state.isStopped
-            }
-            guard isWelcome else {
-                close(descriptor)
-                continue
-            }
-            thread { [self] in
-                serve(descriptor)
-                state.withLock { state in
-                    state.open.remove(descriptor)
-                    close(descriptor)
-                }
-            }
-        }
-    }
-
-    private func serve(_ descriptor: Int32) {
+    private static func serve(_ descriptor: Int32, _ seen: Seen, _ handler: @Sendable (Request) -> Answer) {
         var buffer: [UInt8] = []
-        while let request = Self.request(descriptor, &buffer) {
-            state.withLock { $0.requests.append(request) }
+        while let request = request(descriptor, &buffer) {
+            seen.requests.withLock { $0.append(request) }
             switch handler(request) {
             case .ok(let body, let headers): guard answer(descriptor, 200, body, headers) else { return }
             case .status(let status, let body, let headers):
                 guard answer(descriptor, status, body, headers) else { return }
             case .raw(let bytes):
-                _ = Self.send(descriptor, bytes)
-                shutdown(descriptor, Int32(SHUT_WR))
+                _ = send(descriptor, bytes)
                 return
             case .endless(let head, let piece, let pause):
-                guard Self.send(descriptor, head) else { return }
-                while Self.send(descriptor, piece) { usleep(pause) }
+                guard send(descriptor, head) else { return }
+                while send(descriptor, piece) { usleep(pause) }
                 return
             }
         }
     }
 
-    private func answer(_ descriptor: Int32, _ status: Int, _ body: [UInt8], _ headers: [(String, String)]) -> Bool {
+    private static func answer(_ descriptor: Int32, _ status: Int, _ body: [UInt8], _ headers: [(String, String)])
+        -> Bool
+    {
         var head = "HTTP/1.1 \(status) Status\r\n"
         if status != 304 { head += "Content-Length: \(body.count)\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
-        return Self.send(descriptor, Array((head + "\r\n").utf8) + (status == 304 ? [] : body))
+        return send(descriptor, Array((head + "\r\n").utf8) + (status == 304 ? [] : body))
     }
 
     private static func send(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
@@ -171,22 +125,4 @@ final class TestServer: Sendable {
         buffer.removeFirst(left)
         return request
     }
-}
-
-private func thread(_ body: @escaping @Sendable () -> Void) {
-    let context = Unmanaged.passRetained(Body(body))
-    var thread = pthread_t()
-    let failed = pthread_create(
-        &thread, nil,
-        { context in
-            guard let context else { return nil }
-            Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context.toOpaque())
-    if failed != 0 { context.release() } else { pthread_detach(thread) }
-}
-
-private final class Body: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }

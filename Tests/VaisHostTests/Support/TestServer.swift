@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Loopback
 
 /// An HTTP server on a loopback port of its own. Each connection has a thread, serves one request as `answer` says, and is closed.
 final class TestServer: Sendable {
@@ -42,47 +42,17 @@ final class TestServer: Sendable {
         }
     }
 
-    let port: UInt16
-    var url: String { "http://127.0.0.1:\(port)" }
-    private let listener: Int32
-    private let connections = Mutex<[Int32]>([])
+    var url: String { "http://127.0.0.1:\(listener.port)" }
+    var port: UInt16 { listener.port }
+    private let listener: LoopbackListener
 
     init(_ answer: @escaping @Sendable (Exchange) -> Void) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let isListening = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, size) == 0 && listen(listener, 256) == 0 && getsockname(listener, $0, &size) == 0
-            }
-        }
-        guard isListening else { throw TestFailure("cannot listen on a loopback port") }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let client = accept(listener, nil, nil)
-                guard client >= 0 else { return }
-                guard let self else { return _ = close(client) }
-                self.connections.withLock { $0.append(client) }
-                Thread.detachNewThread {
-                    if let exchange = Exchange(reading: client) { answer(exchange) }
-                    shutdown(client, Int32(SHUT_RDWR))
-                }
-            }
+        listener = try LoopbackListener { descriptor, _ in
+            if let exchange = Exchange(reading: descriptor) { answer(exchange) }
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-        for socket in connections.withLock({ $0 }) {
-            shutdown(socket, Int32(SHUT_RDWR))
-            close(socket)
-        }
-    }
+    deinit { listener.stop() }
 }
 
 extension TestServer.Exchange {

@@ -77,17 +77,17 @@ import Testing
             try await transport.send(
                 TransportRequest("GET", server.url), onHead: { _ in throw Objection() }, onData: { _ in })
         }
-        #expect(atHead?.code == .stopped && atHead?.cause is Objection)
+        #expect(atHead?.code == .stopped && atHead?.cause is Objection, "\(atHead.debugDescription)")
         let atData = await #expect(throws: TransportError.self) {
             try await transport.send(
                 TransportRequest("GET", server.url), onHead: { _ in }, onData: { _ in throw Objection() })
         }
-        #expect(atData?.code == .stopped && atData?.cause is Objection)
+        #expect(atData?.code == .stopped && atData?.cause is Objection, "\(atData.debugDescription)")
         let body = TransportRequest.Body.stream(size: 10) { _ in throw Objection() }
         let atBody = await #expect(throws: TransportError.self) {
             try await transport.fetch(TransportRequest("PUT", server.url, body: body))
         }
-        #expect(atBody?.code == .stopped && atBody?.cause is Objection)
+        #expect(atBody?.code == .stopped && atBody?.cause is Objection, "\(atBody.debugDescription)")
         await transport.close()
     }
 
