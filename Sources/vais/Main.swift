@@ -27,8 +27,10 @@ struct Main {
         if arguments == ["--version"] { return Output.current.data(Vais.configuration.version) }
         // A process that `vais plugin` started to run a plugin's code in.
         if arguments.count == 2, arguments[0] == KitProgram.word { KitChild.run(arguments[1]) }
+        let install = Install.plain(arguments)
+        if let install, try install.hasNothingToDo() { return }
         var command = try parse(arguments)
-        if let install = command as? Install, try install.hasNothingToDo() { return }
+        if install == nil, let install = command as? Install, try install.hasNothingToDo() { return }
         guard let asynchronous = command as? any AsyncParsableCommand else { return try command.run() }
         Task.detached {
             var command = asynchronous

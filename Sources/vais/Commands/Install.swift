@@ -18,6 +18,27 @@ struct Install: AsyncParsableCommand {
         if locked, update { throw ValidationError("--locked forbids what --update asks for") }
     }
 
+    /// The command as `vais install` and `vais install --quiet` give it, nil for any other arguments. Made without the parser, whose
+    /// looking around takes longer than finding out that there is nothing to do.
+    static func plain(_ arguments: [String]) -> Install? {
+        guard ["install"] == arguments.prefix(1), arguments.count <= 2 else { return nil }
+        let rest = arguments.dropFirst()
+        guard rest.allSatisfy({ $0 == "-q" || $0 == "--quiet" }) else { return nil }
+        var install = Install()
+        install.common = CommonOptions()
+        install.common.quiet = !rest.isEmpty
+        install.common.verbose = false
+        install.common.directory = nil
+        install.registry = RegistryOptions()
+        install.registry.registry = nil
+        install.registry.offline = false
+        install.registry.plugins = nil
+        install.locked = false
+        install.update = false
+        install.json = false
+        return install
+    }
+
     /// Whether everything is installed; then it has been said.
     func hasNothingToDo() throws -> Bool {
         if update { return false }
