@@ -72,22 +72,23 @@ class Bench:
         registry.mkdir()
         roots = generate.folder_registry(registry, 1000, 10)
         project = self.project("big", {name: "^1" for name in roots})
-        where = ["--registry", f"file://{registry}"]
-        self.run("install", *where, folder=project)
+        self.environment["VAIS_REGISTRY_URL"] = f"file://{registry}"
+        self.run("install", folder=project)
         count = len(tomllib.loads((project / "vais.lock").read_text())["package"])
         if count != 1000:
             raise RuntimeError(f"{count} packages were locked, not 1,000")
         self.report.time(
-            "install with nothing to do", self.timed([self.vais, "install", *where], project, 100, warmup=5))
+            "install with nothing to do", self.timed([self.vais, "install"], project, 100, warmup=5))
         self.report.time(
             "lock from nothing: read 10,000 releases, resolve, write",
-            self.timed([self.vais, "lock", "--update", *where], project, 10),
+            self.timed([self.vais, "lock", "--update"], project, 10),
             self.timed(["python3", "-c", f"import json; json.load(open('{registry}/index.json'))"], project, 10),
             "python json, reading only")
         self.report.time(
             "install from an empty cache, archives of 1 KB",
-            self.timed([self.vais, "install", "--locked", *where], project, 3,
+            self.timed([self.vais, "install", "--locked"], project, 3,
                        prepare=f"rm -rf {self.home} {project}/.vais"))
+        del self.environment["VAIS_REGISTRY_URL"]
 
     def archives(self):
         self.report.section("One archive of 2,000 files, 40 MB")
