@@ -157,9 +157,16 @@ let package = Package(
             name: "VaisProtocolTests", dependencies: ["VaisProtocol", "VaisModel", "SeededRandom"], swiftSettings: swift
         ),
         .target(name: "CFaultyStorage", dependencies: ["CVaisPlugin"], path: "Tests/CFaultyStorage"),
+        .executableTarget(
+            name: "isolation-host",
+            dependencies: ["VaisHost", "VaisModel", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/IsolationHost", swiftSettings: swift),
         .testTarget(
             name: "VaisHostTests",
-            dependencies: ["VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage", "SeededRandom", "Loopback"],
+            dependencies: [
+                "VaisHost", "VaisModel", "CVaisPlugin", "CFaultyStorage", "SeededRandom", "Loopback", "isolation-host",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             exclude: ["Golden"], swiftSettings: swift),
         .target(
             name: "CTestTLS", path: "Tests/Support/CTestTLS",

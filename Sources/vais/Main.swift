@@ -25,6 +25,8 @@ struct Main {
 
     private static func run(_ arguments: [String]) throws {
         if arguments == ["--version"] { return Output.current.data(Vais.configuration.version) }
+        // A process that this program started for a plugin with `isolation = "process"`.
+        if arguments == [ChildProgram.word] { PluginProcess.run() }
         // A process that `vais plugin` started to run a plugin's code in.
         if arguments.count == 2, arguments[0] == KitProgram.word { KitChild.run(arguments[1]) }
         let install = Install.plain(arguments)

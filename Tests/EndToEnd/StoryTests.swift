@@ -6,9 +6,14 @@ import VaisProtocol
     @Test(
         "work together on every store, chosen by one line of plugins.toml",
         arguments: ["storage-sqlite", "storage-memory", "storage-lmdb"])
-    func wholeStory(_ storage: String) throws {
+    func onStores(_ storage: String) throws { try wholeStory(storage) }
+
+    @Test("work together with each plugin but the store in a process of its own, by plugins.toml alone")
+    func isolated() throws { try wholeStory("storage-sqlite", isolated: true) }
+
+    private func wholeStory(_ storage: String, isolated: Bool = false) throws {
         let scratch = try ScratchFolder()
-        var author = try User(scratch, home: "author", storage: storage)
+        var author = try User(scratch, home: "author", storage: storage, isolated: isolated)
         var registry = try RegistryProcess(author, options: ["--open-registration"])
         author.environment["VAIS_REGISTRY_URL"] = registry.url
         let warns = try scratch.text("data.log").contains(

@@ -67,7 +67,9 @@ extension ClientError {
         case let error as TransportError: self.init(error)
         case let error as PluginError:
             // All but a failing call is for the user to put right: a file, or plugins.toml.
-            self.init(error.code == .failed ? .fault : .input, error.message, hint: error.hint, reason: "plugin")
+            self.init(
+                error.code == .failed || error.code == .unavailable ? .fault : .input, error.message, hint: error.hint,
+                reason: "plugin")
         case is CancellationError: self.init(.fault, "interrupted", reason: "cancelled")
         default: self.init(.fault, "\(error)")
         }

@@ -4,13 +4,15 @@ package import VaisHost
 package struct PluginBench: Sendable {
     private let program: KitProgram
     private let plugin: String
+    private let kind: PluginKind
     private let configuration: String?
     /// How long one measurement may take, in seconds.
     private static let deadline = 120
 
-    package init(_ program: KitProgram, plugin: String, configuration: String?) {
+    package init(_ program: KitProgram, plugin: String, kind: PluginKind, configuration: String?) {
         self.program = program
         self.plugin = plugin
+        self.kind = kind
         self.configuration = configuration
     }
 
@@ -22,7 +24,8 @@ package struct PluginBench: Sendable {
         do { folder = try newFolder() } catch { throw PluginError(.failed, "cannot measure the plugin: \(error)") }
         defer { removeFolder(folder) }
         let job = KitJob(
-            task: .measure, plugin: plugin, configuration: configuration, seed: 0, level: .quick, folder: folder)
+            task: .measure, plugin: plugin, kind: kind, configuration: configuration, seed: 0, level: .quick,
+            folder: folder)
         let process: KitProcess
         do { process = try KitProcess(program, job) } catch {
             throw PluginError(.failed, "cannot measure the plugin in a process of its own: \(error)")

@@ -79,39 +79,18 @@ struct PluginMeasurements {
         return try repeating(name, "row", 1000) { api.scan(session.handle, raw, nil, 0, 1000, &buffer.page, $0) }
     }
 
-    /// Makes the call again and again. A sample is the mean of as many calls as take some twenty microseconds, which hides what reading
-    /// the clock costs.
-    ///
     /// - Parameter units: how many units one call is.
     private func repeating(
         _ name: String, _ unit: String, _ units: Int, _ call: (UnsafeMutablePointer<vais_call>) -> vais_status
     ) throws -> Measurement {
         var arguments = vais_call()
         arguments.struct_size = size(of: vais_call.self)
-        var samples: [Double] = []
-        samples.reserveCapacity(100_000)
-        var calls = 1, count = 0
-        let end = monotonicNow() + Self.span
-        while samples.count < 100_000 {
-            let start = monotonicNow()
-            if start >= end { break }
-            for _ in 0..<calls {
-                let status = call(&arguments)
-                guard status == VAIS_OK || status == VAIS_DONE else {
-                    throw Refusal("\(name) answered \(statusName(status))")
-                }
-            }
-            let time = monotonicNow() - start
-            if time < 20_000, calls < 1 << 16 {
-                calls *= 2
-                samples.removeAll(keepingCapacity: true)
-                count = 0
-            } else {
-                samples.append(Double(time) / Double(calls * units))
-                count += calls * units
+        return try Measurement.repeating(name, per: unit, units, span: Self.span) {
+            let status = call(&arguments)
+            guard status == VAIS_OK || status == VAIS_DONE else {
+                throw Refusal("\(name) answered \(statusName(status))")
             }
         }
-        return Measurement(name, per: unit, count: count, samples: samples)
     }
 
     // ---- Writing ----

@@ -95,7 +95,11 @@ package enum KitChild {
         let plugin = load(job)
         say(.loaded(PluginFacts(plugin)))
         do {
-            try PluginMeasurements(plugin, job).run { say(.measured($0)) }
+            if job.kind == .storage {
+                try PluginMeasurements(plugin, job).run { say(.measured($0)) }
+            } else {
+                try CallMeasurements(job).run { say(.measured($0)) }
+            }
             say(.done)
         } catch { say(.refused(message: "measuring \(plugin.note.id): \(error)", hint: nil)) }
     }

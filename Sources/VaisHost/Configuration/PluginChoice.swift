@@ -20,6 +20,7 @@ package struct PluginChoice: Sendable {
     /// The SHA-256 its file must have, in lower-case hex.
     package var sha256: String?
     var pinOrigin: Origin
+    package var isolation = PluginIsolation.none
     package var settings: [ConfiguredSetting]
 
     package init(_ kind: PluginKind, plugin: String, origin: Origin) {

@@ -40,6 +40,7 @@ extension PluginConfiguration {
             case "sha256":
                 choice.sha256 = try PluginChoice.checkedPin(try key.text(), key.origin)
                 choice.pinOrigin = key.origin
+            case "isolation": choice.isolation = try PluginIsolation(try key.text(), for: kind, key.origin)
             case "config":
                 for setting in try key.table().entries {
                     let key = ConfigurationKey(setting, in: file, path: [kind.rawValue, "config"])
@@ -47,7 +48,7 @@ extension PluginConfiguration {
                         ConfiguredSetting(
                             key: setting.key, content: try key.content(folder: parent(of: file)), origin: key.origin))
                 }
-            default: throw key.unknown(["plugin", "sha256", "config"])
+            default: throw key.unknown(["plugin", "sha256", "isolation", "config"])
             }
         }
         return choice

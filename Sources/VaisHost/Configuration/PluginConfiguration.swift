@@ -8,6 +8,7 @@ internal import VaisModel
 ///     [storage]
 ///     plugin = "storage-sqlite"                  # or an absolute path
 ///     sha256 = "…"                               # optional pin
+///     isolation = "none"                         # or "process": in a process of its own; not for storage
 ///     [storage.config]                           # keys the plugin declares
 ///     path = "registry.db"
 ///     password = { file = "/etc/vais/secret" }   # or { env = "NAME" }
@@ -18,6 +19,11 @@ package struct PluginConfiguration: Sendable {
     /// Folders in which a plugin named without a path is looked for, in order; absolute.
     package var search: [String]
     package var requirePins = false
+
+    init(file: String, search: [String]) {
+        self.file = file
+        self.search = search
+    }
 
     /// Where plugins are when plugins.toml does not say: in the installation the program belongs to, then in the system's.
     static func defaultSearch(_ places: ConfigurationPlaces) -> [String] {
@@ -32,6 +38,12 @@ package struct PluginConfiguration: Sendable {
         try configuration.read(try ConfigurationFile.read(file))
         try configuration.override(with: places.overrides)
         return configuration
+    }
+
+    /// One plugin by the path of its file, for tools that look at one.
+    package init(_ choice: PluginChoice) {
+        self.init(file: choice.plugin, search: [])
+        choices[choice.kind] = choice
     }
 
     /// The choice for `kind`.

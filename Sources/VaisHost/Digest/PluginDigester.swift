@@ -48,9 +48,23 @@ package final class PluginDigester: Digester, @unchecked Sendable {
         }
     }
 
-    package func running(_ algorithm: String) throws(PluginError) -> (any RunningDigest)? {
+    package func running(_ algorithm: String) throws(PluginError) -> (any RunningDigest)? { try begin(algorithm) }
+
+    /// The names of its algorithms, sorted.
+    var names: [String] { algorithms.keys.sorted() }
+
+    /// How many bytes a digest has.
+    func size(of algorithm: String) -> Int { algorithms[algorithm]?.pointee.resultSize ?? 0 }
+
+    func begin(_ algorithm: String) throws(PluginError) -> PluginDigest? {
         guard let found = algorithms[algorithm] else { return nil }
         return try library.begin(found)
+    }
+
+    /// Nil where there is no such algorithm.
+    func digest(of bytes: UnsafeRawBufferPointer, _ algorithm: String) throws(PluginError) -> [UInt8]? {
+        guard let found = algorithms[algorithm] else { return nil }
+        return try library.digest(of: bytes, found)
     }
 }
 
@@ -64,7 +78,7 @@ struct DigestLibrary: @unchecked Sendable {
         var context: OpaquePointer?
         try check(table.context_new(algorithm, &context), "begin a digest")
         guard let context else { throw PluginError(.failed, "\(name) began no digest", hint: nil) }
-        return PluginDigest(self, context, size: Int(algorithm.pointee.digest_size))
+        return PluginDigest(self, context, size: algorithm.pointee.resultSize)
     }
 
     func digest(of bytes: UnsafeRawBufferPointer, _ algorithm: UnsafePointer<vais_algorithm>) throws(PluginError)
@@ -72,7 +86,7 @@ struct DigestLibrary: @unchecked Sendable {
     {
         var span = vais_span(
             data: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), size: UInt64(bytes.count))
-        var digest = [UInt8](repeating: 0, count: Int(min(algorithm.pointee.digest_size, 1024)))
+        var digest = [UInt8](repeating: 0, count: algorithm.pointee.resultSize)
         try check(table.oneshot(algorithm, &span, 1, &digest, UInt64(digest.count)), "compute a digest")
         return digest
     }
@@ -85,6 +99,11 @@ struct DigestLibrary: @unchecked Sendable {
     }
 }
 
+extension vais_algorithm {
+    /// Bytes of a digest, as far as they are believed.
+    fileprivate var resultSize: Int { Int(min(digest_size, 1024)) }
+}
+
 /// One running hash. Used by one task or thread at a time, as the protocol demands: hence unchecked.
 final class PluginDigest: RunningDigest, @unchecked Sendable {
     private let library: DigestLibrary
@@ -95,7 +114,7 @@ final class PluginDigest: RunningDigest, @unchecked Sendable {
     init(_ library: DigestLibrary, _ context: OpaquePointer, size: Int) {
         self.library = library
         self.context = context
-        self.size = min(size, 1024)
+        self.size = size
     }
 
     deinit { library.table.context_free(context) }

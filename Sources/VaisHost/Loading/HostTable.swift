@@ -45,9 +45,21 @@ enum HostLog {
     private static func write(_ level: UInt32, _ plugin: vais_span, _ message: vais_span) {
         let level = Self.level(level)
         guard logger.logLevel <= level else { return }
-        let text = plainText(message.text(atMost: longest))
-        logger.log(level: level, "\(text)", metadata: ["plugin": "\(plainText(plugin.text(atMost: 256)))"])
+        write(level, plugin: plugin.text(atMost: 256), message.text(atMost: longest))
     }
+
+    private static func write(_ level: Logger.Level, plugin: String, _ text: String) {
+        let text = plainText(text)
+        logger.log(level: level, "\(text)", metadata: ["plugin": "\(plainText(plugin))"])
+    }
+
+    /// What a plugin in a process of its own has said, or that process for it.
+    static func write(_ message: LogMessage) {
+        guard logger.logLevel <= message.level else { return }
+        write(message.level, plugin: message.plugin, message.text)
+    }
+
+    static var lowestLevel: Logger.Level { logger.logLevel }
 }
 
 extension vais_span {

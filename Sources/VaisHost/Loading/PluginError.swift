@@ -1,6 +1,6 @@
 /// Why a plugin could not be chosen, checked, loaded or used.
 package struct PluginError: Error, Sendable, CustomStringConvertible {
-    package enum Code: Sendable {
+    package enum Code: UInt8, Sendable {
         /// plugins.toml is missing, malformed, or names an unknown key.
         case configuration
         /// No file for the plugin.
@@ -13,6 +13,8 @@ package struct PluginError: Error, Sendable, CustomStringConvertible {
         case loading
         /// It was loaded, but a call failed.
         case failed
+        /// It runs in a process of its own, which has ended, or is not there at the moment; another is started for a later call.
+        case unavailable
     }
 
     package var code: Code

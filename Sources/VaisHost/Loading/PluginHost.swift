@@ -3,6 +3,8 @@ internal import Synchronization
 /// The plugins of this process: each kind is found, checked, loaded and opened when it is first asked for, once. Thread-safe.
 package final class PluginHost: Sendable {
     package let configuration: PluginConfiguration
+    private let program: ChildProgram
+    private let limits: IsolationLimits
     private let loaded = Mutex(Loaded())
 
     private struct Loaded {
@@ -12,13 +14,29 @@ package final class PluginHost: Sendable {
         var password: (any PasswordHasher)?
     }
 
-    package init(_ configuration: PluginConfiguration) { self.configuration = configuration }
+    /// - Parameters:
+    ///   - program: what is started for plugins with `isolation = "process"`.
+    ///   - limits: of those.
+    package init(
+        _ configuration: PluginConfiguration, program: ChildProgram = .current,
+        limits: IsolationLimits = IsolationLimits()
+    ) {
+        self.configuration = configuration
+        self.program = program
+        self.limits = limits
+    }
 
     package func loadTransport() throws(PluginError) -> any Transport {
         try loaded.withLock { loaded throws(PluginError) in
             if let transport = loaded.transport { return transport }
-            let (plugin, settings) = try load(.transport, &loaded)
-            let transport = try PluginTransport(plugin, settings: settings)
+            let transport: any Transport
+            if try isIsolated(.transport) {
+                transport = try IsolatedTransport(
+                    isolated(.transport) { [limits] in TransferTable(patience: limits.call) })
+            } else {
+                let (plugin, settings) = try load(.transport, &loaded)
+                transport = try PluginTransport(plugin, settings: settings)
+            }
             loaded.transport = transport
             return transport
         }
@@ -27,7 +45,12 @@ package final class PluginHost: Sendable {
     package func loadDigest() throws(PluginError) -> any Digester {
         try loaded.withLock { loaded throws(PluginError) in
             if let digest = loaded.digest { return digest }
-            let digest = try PluginDigester(load(.digest, &loaded).plugin)
+            let digest: any Digester =
+                if try isIsolated(.digest) {
+                    try IsolatedDigester(isolated(.digest) { LanePool() })
+                } else {
+                    try PluginDigester(load(.digest, &loaded).plugin)
+                }
             loaded.digest = digest
             return digest
         }
@@ -36,8 +59,13 @@ package final class PluginHost: Sendable {
     package func loadPassword() throws(PluginError) -> any PasswordHasher {
         try loaded.withLock { loaded throws(PluginError) in
             if let password = loaded.password { return password }
-            let (plugin, settings) = try load(.password, &loaded)
-            let password = try PluginPasswordHasher(plugin, settings: settings)
+            let password: any PasswordHasher
+            if try isIsolated(.password) {
+                password = try IsolatedPasswordHasher(isolated(.password) { LanePool() })
+            } else {
+                let (plugin, settings) = try load(.password, &loaded)
+                password = try PluginPasswordHasher(plugin, settings: settings)
+            }
             loaded.password = password
             return password
         }
@@ -53,6 +81,16 @@ package final class PluginHost: Sendable {
     /// The plugin itself, for tools that examine one.
     package func plugin(_ kind: PluginKind) throws(PluginError) -> LoadedPlugin {
         try loaded.withLock { loaded throws(PluginError) in try load(kind, &loaded).plugin }
+    }
+
+    private func isIsolated(_ kind: PluginKind) throws(PluginError) -> Bool {
+        try configuration.choice(kind).isolation == .process
+    }
+
+    private func isolated<Listener: ChildListener>(
+        _ kind: PluginKind, _ makeListener: @escaping @Sendable () -> Listener
+    ) -> IsolatedPlugin<Listener> {
+        IsolatedPlugin(kind, configuration, program, limits, makeListener)
     }
 
     private func load(_ kind: PluginKind, _ loaded: inout Loaded) throws(PluginError) -> (

@@ -34,6 +34,7 @@ package struct PluginInventory: Sendable {
         package var path: String?
         package var sha256: String?
         package var pin = Pin.none
+        package var isolation = PluginIsolation.none
         package var state: State
         /// Where the choice was made; nil when it is not chosen.
         package var origin: PluginChoice.Origin?
@@ -66,6 +67,7 @@ package struct PluginInventory: Sendable {
 
     private static func chosen(_ choice: PluginChoice, _ configuration: PluginConfiguration) -> Item {
         var item = Item(kind: choice.kind.rawValue, name: choice.plugin, state: .ready, origin: choice.origin)
+        item.isolation = choice.isolation
         item.pin = choice.sha256 != nil ? .matches : configuration.requirePins ? .missing : .none
         do throws(PluginError) {
             let path = try PluginSearch.path(of: choice, in: configuration.search)

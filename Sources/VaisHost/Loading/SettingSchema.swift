@@ -2,7 +2,7 @@ internal import CVaisPlugin
 
 /// One key of a plugin's configuration.
 package struct SettingSchema: Sendable {
-    package enum Kind: Sendable {
+    package enum Kind: UInt8, Sendable {
         case bool, integer, double, text
 
         /// "a string", as TOML calls it.

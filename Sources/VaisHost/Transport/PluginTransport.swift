@@ -13,13 +13,6 @@ package final class PluginTransport: Transport {
 
     /// Opens a client and starts its thread.
     package init(_ plugin: LoadedPlugin, settings: [Setting], connectionsPerOrigin: UInt32 = 8) throws(PluginError) {
-        guard plugin.threadModel != .one else {
-            throw PluginError(
-                .incompatible,
-                "the transport plugin \(plugin.id) \(plugin.version) allows one call at a time, so nothing could be "
-                    + "submitted while it waits for the network",
-                hint: "use a transport plugin with thread model `per session` or `any`")
-        }
         client = try TransportClient(plugin, settings: settings, connectionsPerOrigin: connectionsPerOrigin)
         about = client.about
         let client = client

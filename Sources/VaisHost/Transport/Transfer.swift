@@ -69,11 +69,13 @@ final class Transfer: @unchecked Sendable {
 
     /// False stops the transfer; the others alike.
     func receive(_ head: ResponseHead) -> Bool {
+        if stopped != nil { return false }
         self.head = head
         return attempt { try onHead(head) }
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if stopped != nil { return false }
         let total = received.addingReportingOverflow(UInt64(bytes.count))
         guard !total.overflow, maxResponseBytes == 0 || total.partialValue <= maxResponseBytes else {
             stopped = TransportError(.tooLarge, "\(title): the answer has more than \(maxResponseBytes) bytes")
@@ -102,10 +104,12 @@ final class Transfer: @unchecked Sendable {
     }
 
     func finish(_ status: vais_status, _ said: String?) {
-        if let stopped { return end(.failure(stopped)) }
-        guard status == VAIS_OK else {
-            return end(.failure(TransportError(status: status, said: said, request: title)))
-        }
+        finish(status == VAIS_OK ? nil : TransportError(status: status, said: said, request: title))
+    }
+
+    /// - Parameter error: nil when the response arrived whole.
+    func finish(_ error: TransportError?) {
+        if let error = stopped ?? error { return end(.failure(error)) }
         guard let head else { return end(.failure(TransportError(.broken, "\(title): the answer has no head"))) }
         end(.success(head))
     }

@@ -83,7 +83,7 @@ package struct ResponseHead: Sendable {
 
 /// Why a transfer did not end with a response.
 package struct TransportError: Error, Sendable, CustomStringConvertible {
-    package enum Code: Sendable {
+    package enum Code: UInt8, Sendable {
         /// No connection: name not found, refused, no route, TLS not trusted.
         case unreachable
         case timeout

@@ -21,6 +21,13 @@ final class TransportClient: @unchecked Sendable {
     private static let longestWait: UInt32 = 60_000
 
     init(_ plugin: LoadedPlugin, settings: [Setting], connectionsPerOrigin: UInt32) throws(PluginError) {
+        guard plugin.threadModel != .one else {
+            throw PluginError(
+                .incompatible,
+                "the transport plugin \(plugin.id) \(plugin.version) allows one call at a time, so nothing could be "
+                    + "submitted while it waits for the network",
+                hint: "use a transport plugin with thread model `per session` or `any`")
+        }
         table = try plugin.requiredTable(vais_transport.self).pointee
         name = "the transport plugin \(plugin.id) \(plugin.version)"
         let table = table
@@ -92,13 +99,19 @@ final class TransportClient: @unchecked Sendable {
     /// Closes a client that no thread ever drove.
     func abandon() { close() }
 
-    /// The driving thread's life.
-    func driveUntilClosed() {
+    /// Makes the driving thread take a turn, also when there is nothing to do.
+    func turn() {
+        state.withLock { if let client = $0.client { table.wake(client) } }
+    }
+
+    /// The driving thread's life. `afterTurn` is called each time the plugin has moved its transfers.
+    func driveUntilClosed(afterTurn: () -> Void = {}) {
         while let client = state.withLock({ $0.isStopping ? nil : $0.client }) {
             var active: UInt32 = 0
             let (status, said) = pluginCall(timeout: .seconds(600)) {
                 table.drive(client, Self.longestWait, &active, $0)
             }
+            afterTurn()
             if status != VAIS_OK && status != VAIS_DONE && status != VAIS_TIMEOUT {
                 state.withLock {
                     $0.isStopping = true

@@ -155,8 +155,6 @@ func hashing<T>(_ body: () async throws(PluginError) -> T) async throws(Problem)
     do throws(PluginError) {
         return try await body()
     } catch {
-        var problem = Problem.internalError
-        problem.cause = error.message
-        throw problem
+        throw Problem(fault: error)
     }
 }

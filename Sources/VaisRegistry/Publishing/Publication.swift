@@ -136,9 +136,10 @@ extension Problem {
         }
     }
 
-    /// A failure on our side; its words are for the log.
+    /// A failure on our side; its words are for the log. A plugin whose process has ended is started anew.
     init(fault error: any Error) {
-        self = .internalError
+        let comesBack = (error as? PluginError)?.code == .unavailable
+        self = comesBack ? .unavailable("A part of the registry is being restarted") : .internalError
         cause = "\(error)"
     }
 }

@@ -26,15 +26,17 @@ enum Program {
         return parts.joined(separator: "/")
     }()
 
-    /// The repository's plugins.toml, made to find the plugins of this build; another store is one line of it.
-    static func pluginConfiguration(storage: String = "storage-sqlite") throws -> String {
+    /// The repository's plugins.toml, made to find the plugins of this build; another store is one line of it, and `isolated` one for each of
+    /// the other kinds.
+    static func pluginConfiguration(storage: String = "storage-sqlite", isolated: Bool = false) throws -> String {
         let text = String(decoding: try FileBytes.read("\(repository)/plugins.toml"), as: UTF8.self)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let usual = "plugin = \"storage-sqlite\""
         guard lines.contains(where: { $0 == usual }) else { throw Failure("plugins.toml has no line \(usual)") }
         return lines.map { line in
             if line.hasPrefix("search = ") { return "search = [\"\(folder)\"]" }
-            return line == usual ? "plugin = \"\(storage)\"" : String(line)
+            if line == usual { return "plugin = \"\(storage)\"" }
+            return line.hasPrefix("plugin = ") && isolated ? "\(line)\nisolation = \"process\"" : String(line)
         }.joined(separator: "\n")
     }
 }

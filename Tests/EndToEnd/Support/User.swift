@@ -15,11 +15,15 @@ struct User {
     /// A command that becomes what this user runs.
     var wrapper: [String] = []
 
-    /// - Parameter storage: the store of the folder's registries, where it is not the usual one; the first user decides.
-    init(_ scratch: ScratchFolder, home: String = "home", storage: String = "storage-sqlite") throws {
+    /// - Parameters:
+    ///   - storage: the store of the folder's registries, where it is not the usual one; the first user decides.
+    ///   - isolated: whether all other plugins run in processes of their own; the first user decides.
+    init(
+        _ scratch: ScratchFolder, home: String = "home", storage: String = "storage-sqlite", isolated: Bool = false
+    ) throws {
         self.scratch = scratch
         if !scratch.exists("plugins.toml") {
-            try scratch.write("plugins.toml", try Program.pluginConfiguration(storage: storage))
+            try scratch.write("plugins.toml", try Program.pluginConfiguration(storage: storage, isolated: isolated))
         }
         try scratch.makeFolder(home)
         environment = [

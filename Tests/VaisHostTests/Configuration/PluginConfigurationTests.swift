@@ -37,6 +37,21 @@ import Testing
         #expect(choice.settings.first?.origin == .file(configuration.file, line: 7))
     }
 
+    @Test("says where a plugin runs; the environment may change that, and another plugin is no less isolated")
+    func isolation() throws {
+        let text = "[digest]\nplugin = \"digest-a\"\nisolation = \"process\"\n[password]\nplugin = \"password-a\"\n"
+        let file = try load(text)
+        #expect(file.choices[.digest]?.isolation == .process)
+        #expect(file.choices[.password]?.isolation == PluginIsolation.none)
+        let changed = try load(
+            text, ["VAIS_PLUGINS_DIGEST_PLUGIN": "digest-b", "VAIS_PLUGINS_PASSWORD_ISOLATION": "process"])
+        #expect(changed.choices[.digest]?.plugin == "digest-b")
+        #expect(changed.choices[.digest]?.isolation == .process)
+        #expect(changed.choices[.password]?.isolation == .process)
+        let plain = try load(text, ["VAIS_PLUGINS_DIGEST_ISOLATION": "none"])
+        #expect(plain.choices[.digest]?.isolation == PluginIsolation.none)
+    }
+
     @Test("without `search` looks in the installation it belongs to, then the system's")
     func defaultSearch() throws {
         #expect(

@@ -25,6 +25,7 @@ import Testing
             search = ["."]
             [digest]
             plugin = "chosen"
+            isolation = "process"
             [password]
             plugin = "pinned"
             sha256 = "\(String(repeating: "0", count: 64))"
@@ -44,6 +45,8 @@ import Testing
                 "storage spare org.example.sample 1.2.3 available none",
             ])
         let digest = try #require(inventory.items.first { $0.name == "chosen" })
+        #expect(digest.isolation == .process)
+        #expect(inventory.items.filter { $0.isolation == .process }.count == 1)
         #expect(digest.origin == .file(file, line: 3))
         #expect(digest.path == chosen)
         #expect(digest.sha256 == String(try run(["sha256sum", chosen]).prefix(64)))

@@ -8,10 +8,9 @@ import VaisModel
 @Suite("The digester") struct PluginDigesterTests {
     @Test(
         "agrees with another implementation, at once and in pieces of any size",
-        arguments: [UInt64.random(in: .min ... .max)])
-    func agreement(_ seed: UInt64) throws {
-        let folder = try TestFolder()
-        let digester = try RealPlugins.host("[digest]\nplugin = \"digest-openssl\"\n", folder: folder).loadDigest()
+        arguments: [UInt64.random(in: .min ... .max)], PluginIsolation.all)
+    func agreement(_ seed: UInt64, _ isolation: PluginIsolation) throws {
+        let digester = try RealPlugins.digest(isolation)
         var random = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             let bytes = (0..<Int.random(in: 0...5000, using: &random)).map { _ in
@@ -34,10 +33,9 @@ import VaisModel
         #expect(try digester.running("crc32") == nil)
     }
 
-    @Test("serves many tasks at once")
-    func concurrency() async throws {
-        let folder = try TestFolder()
-        let digester = try RealPlugins.host("[digest]\nplugin = \"digest-openssl\"\n", folder: folder).loadDigest()
+    @Test("serves many tasks at once", arguments: PluginIsolation.all)
+    func concurrency(_ isolation: PluginIsolation) async throws {
+        let digester = try RealPlugins.digest(isolation)
         let expected = try digester.sha256(of: UnsafeRawBufferPointer(start: nil, count: 0))
         #expect(expected.hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -53,13 +51,15 @@ import VaisModel
         }
     }
 
-    @Test("refuses a plugin that computes a known digest wrongly, has no SHA-256, or takes one call at a time")
-    func knownAnswers() throws {
+    @Test(
+        "refuses a plugin that computes a known digest wrongly, has no SHA-256, or takes one call at a time",
+        arguments: PluginIsolation.all)
+    func knownAnswers(_ isolation: PluginIsolation) throws {
         let folder = try TestFolder()
         let sample = SamplePlugin(folder: folder)
         func load(_ library: String) throws -> any Digester {
-            try RealPlugins.host("[digest]\nplugin = \"\(library)\"\n[digest.config]\npath = \"x\"\n", folder: folder)
-                .loadDigest()
+            let section = "[digest]\nplugin = \"\(library)\"\nisolation = \"\(isolation.rawValue)\"\n"
+            return try RealPlugins.host(section + "[digest.config]\npath = \"x\"\n", folder: folder).loadDigest()
         }
         let wrong = try sample.build("wrong", ["WRONG_DIGEST"])
         let error = #expect(throws: PluginError.self) { try load(wrong) }

@@ -7,13 +7,14 @@ import Testing
 
     init() throws { folder = try TestFolder() }
 
-    func hasher(_ config: String = "") throws -> any PasswordHasher {
-        try RealPlugins.host("[password]\nplugin = \"password-argon2\"\n" + config, folder: folder).loadPassword()
+    func hasher(_ isolation: PluginIsolation) throws -> any PasswordHasher {
+        let section = "[password]\nplugin = \"password-argon2\"\nisolation = \"\(isolation.rawValue)\"\n"
+        return try RealPlugins.host(section, folder: folder).loadPassword()
     }
 
-    @Test("knows a password again, and no other")
-    func verification() async throws {
-        let hasher = try hasher()
+    @Test("knows a password again, and no other", arguments: PluginIsolation.all)
+    func verification(_ isolation: PluginIsolation) async throws {
+        let hasher = try hasher(isolation)
         let phc = try await hasher.hash(Array("correct horse".utf8))
         #expect(phc.hasPrefix("$argon2id$v=19$"))
         #expect(try await hasher.verify(Array("correct horse".utf8), against: phc))
@@ -22,9 +23,9 @@ import Testing
         #expect(await !hasher.needsRehash(phc))
     }
 
-    @Test("salts each hash afresh, also when many are made at once")
-    func salts() async throws {
-        let hasher = try hasher()
+    @Test("salts each hash afresh, also when many are made at once", arguments: PluginIsolation.all)
+    func salts(_ isolation: PluginIsolation) async throws {
+        let hasher = try hasher(isolation)
         let hashes = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<6 { group.addTask { try await hasher.hash([1, 2, 3]) } }
             return try await group.reduce(into: Set()) { $0.insert($1) }
@@ -34,15 +35,15 @@ import Testing
 
     @Test(
         "fails on what is no hash, rather than take it for a wrong password",
-        arguments: ["", "plain", "$argon2id$v=19$m=1"])
-    func malformed(_ phc: String) async throws {
-        let hasher = try hasher()
+        arguments: ["", "plain", "$argon2id$v=19$m=1"], PluginIsolation.all)
+    func malformed(_ phc: String, _ isolation: PluginIsolation) async throws {
+        let hasher = try hasher(isolation)
         await #expect(throws: PluginError.self) { try await hasher.verify([1], against: phc) }
     }
 
-    @Test("refuses a secret that nobody could have typed")
-    func longSecrets() async throws {
-        let hasher = try hasher()
+    @Test("refuses a secret that nobody could have typed", arguments: PluginIsolation.all)
+    func longSecrets(_ isolation: PluginIsolation) async throws {
+        let hasher = try hasher(isolation)
         await #expect(throws: PluginError.self) { try await hasher.hash([UInt8](repeating: 0x61, count: 4097)) }
     }
 

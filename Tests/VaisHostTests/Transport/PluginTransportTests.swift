@@ -5,12 +5,12 @@ import Testing
 @testable import VaisHost
 
 @Suite("The transport") struct PluginTransportTests {
-    @Test("brings back status, header fields and body")
-    func fetching() async throws {
+    @Test("brings back status, header fields and body", arguments: PluginIsolation.all)
+    func fetching(_ isolation: PluginIsolation) async throws {
         let server = try TestServer {
             $0.respond("404 Not Found", headers: ["x-one: 1", "X-Two: zwei"], body: Array("no \($0.path)".utf8))
         }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         let (head, body) = try await transport.fetch(TransportRequest("GET", server.url + "/a/b?c"))
         #expect(head.status == 404)
         #expect(head["x-two"] == "zwei" && head["X-ONE"] == "1" && head["x-three"] == nil)
@@ -19,13 +19,13 @@ import Testing
         await transport.close()
     }
 
-    @Test("moves many transfers at once, each to its own receiver")
-    func concurrency() async throws {
+    @Test("moves many transfers at once, each to its own receiver", arguments: PluginIsolation.all)
+    func concurrency(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { exchange in
             exchange.respond(
                 body: [UInt8](repeating: UInt8(exchange.path.dropFirst()) ?? 0, count: 50_000 + exchange.path.count))
         }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
@@ -39,10 +39,10 @@ import Testing
         await transport.close()
     }
 
-    @Test("sends a body of bytes and one made piece by piece")
-    func bodies() async throws {
+    @Test("sends a body of bytes and one made piece by piece", arguments: PluginIsolation.all)
+    func bodies(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { exchange in exchange.respond(body: exchange.body) }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
         let whole = try await transport.fetch(TransportRequest("PUT", server.url, body: .bytes(bytes)))
         #expect(whole.body == bytes)
@@ -66,13 +66,13 @@ import Testing
 
     struct Objection: Error {}
 
-    @Test("stops when the receiver or the sender objects, and says why")
-    func objections() async throws {
+    @Test("stops when the receiver or the sender objects, and says why", arguments: PluginIsolation.all)
+    func objections(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { exchange in
             exchange.send("HTTP/1.1 200 OK\r\n\r\n")
             while exchange.send([UInt8](repeating: 1, count: 10_000)) {}
         }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         let atHead = await #expect(throws: TransportError.self) {
             try await transport.send(
                 TransportRequest("GET", server.url), onHead: { _ in throw Objection() }, onData: { _ in })
@@ -91,13 +91,15 @@ import Testing
         await transport.close()
     }
 
-    @Test("stops when its task is cancelled, before the request or in the middle of the answer")
-    func cancellation() async throws {
+    @Test(
+        "stops when its task is cancelled, before the request or in the middle of the answer",
+        arguments: PluginIsolation.all)
+    func cancellation(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { exchange in
             exchange.send("HTTP/1.1 200 OK\r\n\r\nfirst")
             exchange.waitForClient()
         }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         let (started, begun) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             try await transport.send(
@@ -114,18 +116,18 @@ import Testing
         await transport.close()
     }
 
-    @Test("follows no redirect, so that no credential goes elsewhere")
-    func redirects() async throws {
+    @Test("follows no redirect, so that no credential goes elsewhere", arguments: PluginIsolation.all)
+    func redirects(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { $0.respond("302 Found", headers: ["location: /elsewhere"]) }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         let (head, _) = try await transport.fetch(
             TransportRequest("GET", server.url, headers: [("authorization", "Bearer x")]))
         #expect(head.status == 302 && head["location"] == "/elsewhere")
         await transport.close()
     }
 
-    @Test("says what kind of failure it was")
-    func failures() async throws {
+    @Test("says what kind of failure it was", arguments: PluginIsolation.all)
+    func failures(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { exchange in
             switch exchange.path {
             case "/cut": exchange.send("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this")
@@ -133,7 +135,7 @@ import Testing
             default: exchange.waitForClient()
             }
         }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         #expect(
             await failure { try await transport.fetch(TransportRequest("GET", server.url + "/cut")).head } == .broken)
         var large = TransportRequest("GET", server.url + "/large")
@@ -156,9 +158,9 @@ import Testing
         #expect(await failure { try await transport.fetch(TransportRequest("GET", server.url)).head } == .stopped)
     }
 
-    @Test("names the request in an error, without query and credentials")
-    func messages() async throws {
-        let transport = try RealPlugins.transport()
+    @Test("names the request in an error, without query and credentials", arguments: PluginIsolation.all)
+    func messages(_ isolation: PluginIsolation) async throws {
+        let transport = try RealPlugins.transport(isolation)
         let error = await #expect(throws: TransportError.self) {
             try await transport.fetch(TransportRequest("GET", "http://ann:secret@127.0.0.1:1/x?token=secret"))
         }
@@ -179,10 +181,10 @@ import Testing
         #expect(error?.code == .incompatible)
     }
 
-    @Test("ends what is under way when it is closed")
-    func closing() async throws {
+    @Test("ends what is under way when it is closed", arguments: PluginIsolation.all)
+    func closing(_ isolation: PluginIsolation) async throws {
         let server = try TestServer { $0.waitForClient() }
-        let transport = try RealPlugins.transport()
+        let transport = try RealPlugins.transport(isolation)
         await withTaskGroup(of: TransportError.Code?.self) { group in
             for _ in 0..<10 {
                 group.addTask { await failure { try await transport.fetch(TransportRequest("GET", server.url)).head } }

@@ -6,10 +6,12 @@ internal import VaisProtocol
 
 struct PluginBenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure a storage plugin: calls, reads, pages, commits.",
+        commandName: "bench",
+        abstract: "Measure a plugin: a storage plugin's calls, reads, pages and commits; what another costs the host.",
         discussion:
-            "Everything is called by the plugin's own table, with arguments made beforehand, in a process of its own. A call with nothing to do "
-            + "shows what crossing the border costs; all else is the backend's work.")
+            "A storage plugin is called by its own table, with arguments made beforehand, in a process of its own. A call with nothing to do "
+            + "shows what crossing the border costs; all else is the backend's work. A digest, password or transport plugin is measured as the "
+            + "host uses it, and again with `isolation = \"process\"`.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var plugin: PluginFileOptions
     @Flag(help: "Answer in JSON.") var json = false
@@ -17,13 +19,15 @@ struct PluginBenchCommand: ParsableCommand {
     func run() throws {
         _ = try common.begin(json: json)
         let output = Output.current
-        let checked = try plugin.checked(common, for: [.storage])
+        let checked = try plugin.checked(common, for: PluginKind.allCases)
         var facts: PluginFacts?
         var measurements: [Measurement] = []
-        try PluginBench(.current, plugin: checked.plugin, configuration: checked.configuration).run {
+        try PluginBench(
+            .current, plugin: checked.plugin, kind: checked.kind, configuration: checked.configuration
+        ).run {
             facts = $0
             if !json {
-                output.data(printable("\($0.id) \($0.version), on \($0.backend)"))
+                output.data(printable("\($0.id) \($0.version)" + ($0.backend.isEmpty ? "" : ", on \($0.backend)")))
                 output.data(Self.line("", "median", "90 %", "99 %", ""))
             }
         } _: { measurement in

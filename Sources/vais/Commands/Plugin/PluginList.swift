@@ -26,9 +26,12 @@ struct PluginList: AsyncParsableCommand {
         for item in inventory.items {
             let version = item.version.map { " \($0)" } ?? ""
             let pin = item.pin == .none ? "" : ", pin \(item.pin.rawValue)"
+            let isolation = item.isolation == .none ? "" : ", in a process of its own"
             let origin = item.origin.map { ", chosen by \($0)" } ?? ""
             Output.current.data(
-                printable("\(item.kind)  \(item.name)\(version)  \(item.state)\(pin)\(origin)  \(item.path ?? "-")")
+                printable(
+                    "\(item.kind)  \(item.name)\(version)  \(item.state)\(pin)\(isolation)\(origin)  \(item.path ?? "-")"
+                )
             )
         }
     }
@@ -42,6 +45,7 @@ struct PluginList: AsyncParsableCommand {
             writer.member("path", ifPresent: item.path)
             writer.member("sha256", ifPresent: item.sha256)
             writer.member("pin", item.pin.rawValue)
+            writer.member("isolation", item.isolation.rawValue)
             writer.member("state", "\(item.state)")
             writer.member("origin", ifPresent: item.origin.map { "\($0)" })
         }

@@ -3,6 +3,18 @@ internal import VaisModel
 extension LoadedPlugin {
     /// The settings to open the plugin with: the operator's, checked against the plugin's schema, secrets fetched, defaults filled in.
     package func settings(from choice: PluginChoice) throws(PluginError) -> [Setting] {
+        try SettingRules(kind: kind, id: id, schema: schema).settings(from: choice)
+    }
+}
+
+/// What a plugin asks of its settings, wherever it is loaded.
+struct SettingRules {
+    let kind: PluginKind
+    let id: String
+    let schema: [SettingSchema]
+
+    /// As `LoadedPlugin.settings`.
+    func settings(from choice: PluginChoice) throws(PluginError) -> [Setting] {
         var values: [String: Value] = [:]
         for setting in choice.settings {
             guard let rule = schema.first(where: { $0.key == setting.key }) else { throw unknown(setting) }
