@@ -65,6 +65,9 @@ private func residentBytes() -> Int {
 /// One life of a store: calls that succeed, calls that fail, sessions, an object, a search.
 private func use(_ bench: Bench) throws {
     let accounts = try Accounts(bench)
+    // Failures on the way: a second opening where only one is allowed, and a schema that no store takes.
+    if let second = try? RawStore(bench.plugin, folder: accounts.store.folder) { second.close() }
+    _ = accounts.store.apply(nameless)
     let sessions = try (0..<3).map { _ in try accounts.store.session() }
     for session in sessions {
         _ = session.commit(Batch(stamp: accounts.stamp(), operations: [accounts.add("a", 1)]))
@@ -96,3 +99,6 @@ private func use(_ bench: Bench) throws {
     accounts.store.close()
     bench.removeFolders()
 }
+
+private let nameless = Schema(
+    collections: [Collection(id: 90, name: "No Name", key: [1], columns: [Column(1, "id", VAIS_TEXT)])])

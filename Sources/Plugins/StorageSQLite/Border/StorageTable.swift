@@ -27,7 +27,7 @@ nonisolated(unsafe) let storageTable: UnsafeMutablePointer<vais_storage> = {
             open: { options, call, store in
                 answer(call) { watch throws(Failure) in
                     guard let store else { throw Failure(VAIS_INVALID, "there is no place for the store") }
-                    let opened = try Store(try known(options, VAIS_STORAGE_OPTIONS_SIZE_1_0), watch)
+                    let opened = try Store.open(try known(options, VAIS_STORAGE_OPTIONS_SIZE_1_0), watch)
                     store.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
                     return VAIS_OK
                 }

@@ -15,25 +15,30 @@ final class Connection {
     private var statements: [OpaquePointer?] = []
     private var controls: [OpaquePointer?] = []
 
-    init(path: String, role: Role, settings: StoreSettings) throws(Failure) {
-        var opened: OpaquePointer?
-        let access = role == .writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-        let code = path.withCString { sqlite3_open_v2($0, &opened, access | SQLITE_OPEN_NOMUTEX, nil) }
-        guard let opened, code == SQLITE_OK else {
-            let failure = Failure(
-                status(ofSQLite: code), "cannot open " + path + ": " + String(cString: sqlite3_errstr(code)),
-                vendorCode: code)
-            sqlite3_close_v2(opened)
-            throw failure
-        }
-        handle = opened
+    private init(_ handle: OpaquePointer) {
+        self.handle = handle
         watch = .allocate(capacity: 1)
         watch.initialize(to: CallWatch())
         logPages = .allocate(capacity: 1)
         logPages.initialize(to: 0)
         sqlite3_extended_result_codes(handle, 1)
         installCallbacks()
-        try configure(role, settings)
+    }
+
+    static func open(_ role: Role, _ settings: StoreSettings) throws(Failure) -> Connection {
+        var opened: OpaquePointer?
+        let access = role == .writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let code = settings.path.withCString { sqlite3_open_v2($0, &opened, access | SQLITE_OPEN_NOMUTEX, nil) }
+        guard let opened, code == SQLITE_OK else {
+            let failure = Failure(
+                status(ofSQLite: code), "cannot open " + settings.path + ": " + String(cString: sqlite3_errstr(code)),
+                vendorCode: code)
+            sqlite3_close_v2(opened)
+            throw failure
+        }
+        let connection = Connection(opened)
+        try connection.configure(role, settings)
+        return connection
     }
 
     deinit {

@@ -5,7 +5,6 @@ import CVaisPlugin
 /// The one connection of a store that writes, behind a mutex: commits of all sessions take turns here. It alone
 /// checkpoints.
 final class Writer {
-    private let path: String
     private let settings: StoreSettings
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     /// Nil after a fault of the disk, until the next use opens it anew.
@@ -16,14 +15,16 @@ final class Writer {
     /// How many pages of log are worth waiting for readers.
     private var patience: Int32
 
-    init(path: String, settings: StoreSettings) throws(Failure) {
-        self.path = path
+    private init(_ settings: StoreSettings, _ connection: Connection) {
         self.settings = settings
+        self.connection = connection
         patience = 4 * settings.checkpointPages
-        let opened = try Connection(path: path, role: .writer, settings: settings)
-        connection = opened
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
+    }
+
+    static func open(_ settings: StoreSettings) throws(Failure) -> Writer {
+        Writer(settings, try Connection.open(.writer, settings))
     }
 
     deinit {
@@ -84,7 +85,7 @@ final class Writer {
         if let current = self.connection {
             connection = current
         } else {
-            connection = try Connection(path: path, role: .writer, settings: settings)
+            connection = try Connection.open(.writer, settings)
             self.connection = connection
         }
         if isTainted {

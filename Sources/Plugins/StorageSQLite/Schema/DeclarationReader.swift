@@ -11,7 +11,7 @@ extension Declaration {
             schema.collections, stride: schema.collection_stride, count: schema.collection_count,
             VAIS_COLLECTION_SIZE_1_0)
         {
-            let collection = try Collection(raw)
+            let collection = try Collection.reading(raw)
             if collections.contains(where: { $0.id == collection.id || $0.name == collection.name }) {
                 throw Failure(VAIS_INVALID, "two collections have the id or the name of `" + collection.name + "`")
             }
@@ -22,10 +22,10 @@ extension Declaration {
 }
 
 extension Collection {
-    convenience init(_ raw: vais_collection) throws(Failure) {
+    static func reading(_ raw: vais_collection) throws(Failure) -> Collection {
         let name = try declaredName(raw.name, "a collection")
         guard raw.id != 0 else { throw Failure(VAIS_INVALID, "collection `" + name + "` has no id") }
-        let columns = try Self.columns(raw, of: name)
+        let columns = try columns(raw, of: name)
         func named(_ ids: [UInt32], _ what: String) throws(Failure) -> [Column] {
             var found: [Column] = []
             for id in ids {
@@ -58,7 +58,7 @@ extension Collection {
                         try identifiers(index.columns, count: index.column_count), "index `" + indexName + "`"),
                     name: indexName))
         }
-        self.init(id: raw.id, name: name, columns: columns, key: key, indexes: indexes)
+        return Collection(id: raw.id, name: name, columns: columns, key: key, indexes: indexes)
     }
 
     private static func columns(_ raw: vais_collection, of collection: String) throws(Failure) -> [Column] {

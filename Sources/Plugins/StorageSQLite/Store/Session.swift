@@ -31,7 +31,7 @@ final class Session {
         if let opened {
             connection = opened
         } else {
-            connection = try Connection(path: store.settings.path, role: .reader, settings: store.settings)
+            connection = try Connection.open(.reader, store.settings)
             opened = connection
         }
         connection.watch.pointee = watch

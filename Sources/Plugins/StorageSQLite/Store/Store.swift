@@ -16,20 +16,26 @@ final class Store {
     /// "Vais", in the header of every database of ours.
     private static let applicationID = "1449224563"
 
-    init(_ options: vais_storage_options, _ watch: CallWatch) throws(Failure) {
-        guard sqlite3_libversion_number() >= Self.minimumVersion, sqlite3_threadsafe() != 0 else {
+    private init(_ settings: StoreSettings, _ lock: consuming LockFile, _ writer: Writer) {
+        self.settings = settings
+        self.lock = lock
+        self.writer = writer
+    }
+
+    /// Embedded Swift 6.3 never frees the object of an initializer that throws, so all that may fail comes before there is one; in other
+    /// classes, too.
+    static func open(_ options: vais_storage_options, _ watch: CallWatch) throws(Failure) -> Store {
+        guard sqlite3_libversion_number() >= minimumVersion, sqlite3_threadsafe() != 0 else {
             throw Failure(
                 VAIS_UNSUPPORTED,
                 "SQLite " + String(cString: sqlite3_libversion()) + " is older than 3.40, or built without threads")
         }
         var settings = try StoreSettings(options)
-        settings.path = try Self.prepareFile(settings.path)
+        settings.path = try prepareFile(settings.path)
         let lock = try LockFile(besides: settings.path)
-        let writer = try Writer(path: settings.path, settings: settings)
-        try writer.use(watch) { connection throws(Failure) in try Self.claim(connection, settings.path) }
-        self.settings = settings
-        self.lock = lock
-        self.writer = writer
+        let writer = try Writer.open(settings)
+        try writer.use(watch) { connection throws(Failure) in try claim(connection, settings.path) }
+        return Store(settings, lock, writer)
     }
 
     deinit { writer.close() }
