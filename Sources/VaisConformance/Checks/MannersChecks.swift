@@ -39,14 +39,7 @@ extension Check {
             Check(.hygiene, "a host of a later minor version, whose table is longer, is served the same", for: kind) {
                 bench in
                 let entry = try EntryPoint(bench.plugin.path)
-                let longer = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 8)
-                longer.initializeMemory(as: UInt8.self, repeating: 0xA5, count: 256)
-                var host = bareHost.pointee
-                host.abi_minor = VAIS_ABI_MINOR + 1
-                host.struct_size = size(of: vais_host.self) + 64
-                longer.storeBytes(of: host, as: vais_host.self)
-                // Never freed: a plugin may keep the pointer.
-                let plugin = entry(UnsafePointer(longer.assumingMemoryBound(to: vais_host.self)))
+                let plugin = entry(laterHost)
                 bench.expect(plugin != nil && plugin == entry(bareHost), "it answers another descriptor, or none")
                 guard let plugin else { return }
                 for name in bench.plugin.note.interfaces {
@@ -83,3 +76,14 @@ extension Check {
         ]
     }
 }
+
+/// The host of a later minor version of the ABI. Never freed: a plugin may keep the pointer.
+private nonisolated(unsafe) let laterHost: UnsafePointer<vais_host> = {
+    let longer = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 8)
+    longer.initializeMemory(as: UInt8.self, repeating: 0xA5, count: 256)
+    var host = bareHost.pointee
+    host.abi_minor = VAIS_ABI_MINOR + 1
+    host.struct_size = size(of: vais_host.self) + 64
+    longer.storeBytes(of: host, as: vais_host.self)
+    return UnsafePointer(longer.assumingMemoryBound(to: vais_host.self))
+}()

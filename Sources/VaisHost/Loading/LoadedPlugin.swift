@@ -1,5 +1,6 @@
 internal import CVaisPlugin
 internal import Glibc
+internal import Synchronization
 
 /// A plugin in this process. It stays until the process ends: unloading code whose thread-local storage, exit handlers or runtime
 /// records may still be in use has no safe moment.
@@ -39,7 +40,7 @@ package final class LoadedPlugin: Sendable {
     }
 
     /// The plugin's table for an interface, nil when it does not offer it. The copy is as long as this host's struct, complete but for
-    /// optional slots, and lives as long as the process.
+    /// optional slots, and lives as long as the process, like the plugin; a table that is asked for again is the same copy.
     package func table<T: PluginTable>(_ type: T.Type) throws(PluginError) -> UnsafePointer<T>? {
         var name = T.interface
         let answer = name.withUTF8 { bytes in
@@ -47,14 +48,27 @@ package final class LoadedPlugin: Sendable {
         }
         guard let answer else { return nil }
         guard UInt(bitPattern: answer) % 8 == 0 else { throw error("the table \(T.interface) is not aligned") }
-        let (copy, known) = copied(answer, as: T.self)
-        if let slot = missingSlot(UnsafePointer(copy)) {
-            copy.deallocate()
-            throw error(
-                "its table \(T.interface) (\(known) bytes) lacks function \(slot), which this interface requires",
-                hint: "upgrade the plugin, or report this to its author")
+        let address: UInt = try Self.copies.withLock { copies throws(PluginError) in
+            let key = TableKey(address: UInt(bitPattern: answer), type: ObjectIdentifier(T.self))
+            if let address = copies[key] { return address }
+            let (copy, known) = copied(answer, as: T.self)
+            if let slot = missingSlot(UnsafePointer(copy)) {
+                copy.deallocate()
+                throw error(
+                    "its table \(T.interface) (\(known) bytes) lacks function \(slot), which this interface requires",
+                    hint: "upgrade the plugin, or report this to its author")
+            }
+            copies[key] = UInt(bitPattern: copy)
+            return UInt(bitPattern: copy)
         }
-        return UnsafePointer(copy)
+        return UnsafePointer(bitPattern: address)
+    }
+
+    /// Copies of tables by what they are copies of, which stays where it is: plugins are not unloaded.
+    private static let copies = Mutex<[TableKey: UInt]>([:])
+    private struct TableKey: Hashable {
+        var address: UInt
+        var type: ObjectIdentifier
     }
 
     /// As `table`, for the interface without which the plugin cannot fill its place.
