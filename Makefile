@@ -61,6 +61,7 @@ lint: ## check formatting, style and the direction of imports
 	@scripts/check-imports
 	@scripts/check-sources
 	@scripts/check-plugin-docs
+	@scripts/check-abi
 	@scripts/check-rust-template
 
 check: lint test ## what CI runs

@@ -7,6 +7,15 @@
 //   CRASHES_ON_NULL   reads an empty span
 //   IGNORES_CAPACITY  writes the whole digest, whatever room there is
 //   ONE_SCRATCH       computes at once in memory that all threads share
+//
+// or for one that the kit cannot see, but a sanitizer can (scripts/check-sanitizers):
+//
+//   OVERRUNS          reads behind its context
+//   LOSES             never frees a context
+//   SHIFTS            shifts further than C allows
+//   CROSSES           takes two locks in either order
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,6 +54,21 @@ static vais_status context_new(const vais_algorithm *algorithm, vais_digest_cont
     return VAIS_OK;
 }
 
+// Opposite orders, though never at once, so that nothing hangs.
+static void cross(void) {
+#ifdef CROSSES
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER, one = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
+    static int is_reversed;
+    pthread_mutex_lock(&turn);
+    int reversed = is_reversed = !is_reversed;
+    pthread_mutex_lock(reversed ? &one : &other);
+    pthread_mutex_lock(reversed ? &other : &one);
+    pthread_mutex_unlock(&one);
+    pthread_mutex_unlock(&other);
+    pthread_mutex_unlock(&turn);
+#endif
+}
+
 static void add(sha256 *hash, vais_span bytes) {
 #ifdef CRASHES_ON_NULL
     if (*(volatile const uint8_t *)bytes.data == 0) hash->size += 0;
@@ -69,10 +93,21 @@ static vais_status context_update(vais_digest_context *context, vais_span bytes)
 }
 
 static vais_status context_final(vais_digest_context *context, uint8_t *out, uint64_t capacity) {
+#ifdef OVERRUNS
+    if (((volatile const uint8_t *)(context + 1))[0] == 0) capacity += 0;
+#endif
+#ifdef SHIFTS
+    volatile uint32_t bits = 32;
+    running(context)->state[0] ^= 1u << bits & 0;
+#endif
     return end(running(context), out, capacity);
 }
 
-static void context_free(vais_digest_context *context) { free(context); }
+static void context_free(vais_digest_context *context) {
+#ifndef LOSES
+    free(context);
+#endif
+}
 
 static vais_status oneshot(
     const vais_algorithm *algorithm, const vais_span *spans, uint32_t count, uint8_t *out, uint64_t capacity) {
@@ -80,8 +115,14 @@ static vais_status oneshot(
     static
 #endif
         sha256 hash;
+    cross();
     sha256_start(&hash);
-    for (uint32_t i = 0; i < count; i++) add(&hash, spans[i]);
+    for (uint32_t i = 0; i < count; i++) {
+        add(&hash, spans[i]);
+#ifdef ONE_SCRATCH
+        sched_yield();  // Other threads get to it, however few cores there are.
+#endif
+    }
     return end(&hash, out, capacity);
 }
 

@@ -17,7 +17,8 @@ import Testing
         let sources = try FileManager.default.contentsOfDirectory(atPath: plugin).filter { $0.hasSuffix(".c") }.sorted()
         try run(
             [
-                "gcc", "-std=gnu11", "-shared", "-fPIC", "-fvisibility=hidden", "-I", try laterHeaders(), "-I", plugin,
+                "gcc", "-std=gnu11", "-shared", "-fPIC", "-fvisibility=hidden", "-I", try laterHeaders(in: folder),
+                "-I", plugin,
                 "-pthread", "-o", file,
             ] + sources.map { plugin + "/" + $0 })
         let configuration = try folder.write("plugins.toml", "[storage]\nplugin = \"\(file)\"\n")
@@ -48,29 +49,5 @@ import Testing
             throw error
         }
         await storage.close()
-    }
-
-    /// The ABI's headers with one field more at the end of every struct that begins with `struct_size`, and a minor of 1.
-    private func laterHeaders() throws -> String {
-        let headers = packageFolder + "/Sources/CVaisPlugin/include"
-        try folder.write("include/vais.h", try String(contentsOfFile: headers + "/vais.h", encoding: .utf8))
-        var grown = 0
-        for name in try FileManager.default.contentsOfDirectory(atPath: headers + "/vais") {
-            let text = try String(contentsOfFile: headers + "/vais/" + name, encoding: .utf8)
-            var lines: [Substring] = []
-            var grows = false
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-                if line.hasPrefix("    uint32_t struct_size;") { grows = true }
-                if line.hasPrefix("} vais_") && grows {
-                    lines.append("    uint64_t from_a_later_version;")
-                    grows = false
-                    grown += 1
-                }
-                lines.append(line == "#define VAIS_ABI_MINOR 0u" ? "#define VAIS_ABI_MINOR 1u" : line)
-            }
-            try folder.write("include/vais/" + name, lines.joined(separator: "\n"))
-        }
-        try #require(grown > 20)
-        return folder.path + "/include"
     }
 }
