@@ -11,10 +11,10 @@ plugins = storage-memory storage-sqlite transport-curl digest-openssl password-a
 debug = .build/debug
 release = .build/release
 
-.PHONY: help setup build build-tests release test demo bench format lint check campaign check-long install clean
+.PHONY: help setup build build-tests release test demo bench format lint check campaign check-sanitizers check-long install clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 18
 
 setup: ## install every system package that any target needs
 	@scripts/system-packages build test demo bench
@@ -69,10 +69,14 @@ check: lint test ## what CI runs
 campaign: build-tests ## kill servers and clients at random, VAIS_KILL_ROUNDS times
 	VAIS_KILL_ROUNDS=$${VAIS_KILL_ROUNDS:-200} $(swift_test) --filter KillTests
 
-check-long: check campaign demo bench ## the same with a long campaign of kills, then the demo and the benchmarks
+check-sanitizers: ## the conformance kit over our plugins, all built with sanitizers: address and undefined, then thread
+	@scripts/system-packages build test
+	@scripts/check-sanitizers
+
+check-long: check campaign check-sanitizers demo bench ## the same with a long campaign of kills, the sanitizers, then the demo and the benchmarks
 
 install: release ## copy dist/ to PREFIX (/usr/local): bin, lib/vais/plugins, etc/vais
 	@scripts/install-dist dist "$(DESTDIR)$(PREFIX)"
 
 clean: ## remove what was built
-	rm -rf .build dist
+	rm -rf .build .build-asan .build-tsan dist

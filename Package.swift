@@ -17,6 +17,12 @@ let embeddedLibraries: String = {
     return toolchain.appendingPathComponent("lib/swift/embedded/\(triple)").path
 }()
 
+/// "address" or "thread" where `scripts/check-sanitizers` builds, beside the `--sanitize` of SwiftPM.
+let sanitizer = Context.environment["VAIS_SANITIZER"]
+
+/// C of our own is watched for undefined behaviour, too; the reports are made by what AddressSanitizer links.
+let undefinedBehavior: [CSetting] = sanitizer == "address" ? [.unsafeFlags(["-fsanitize=undefined"])] : []
+
 let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
@@ -27,7 +33,9 @@ let swift: [SwiftSetting] = [
 /// `vais_plugin_entry`. Its folder `C` holds the note, the entry, and what Swift cannot call directly (variadic functions, macros).
 func embeddedPlugin(_ name: String, library: String) -> [Target] {
     [
-        .target(name: "C\(name)", dependencies: ["CVaisPlugin", "CPluginSupport"], path: "Sources/Plugins/\(name)/C"),
+        .target(
+            name: "C\(name)", dependencies: ["CVaisPlugin", "CPluginSupport"], path: "Sources/Plugins/\(name)/C",
+            cSettings: undefinedBehavior),
         .target(
             name: name,
             dependencies: ["CVaisPlugin", "CPluginSupport", .target(name: "C\(name)")],
@@ -47,8 +55,9 @@ func pluginLinkerSettings(library: String?, embedded: Bool) -> [LinkerSetting] {
         "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/Plugins/plugin.map",
         "-Xlinker", "-z", "-Xlinker", "nodelete",
         "-Xlinker", "-z", "-Xlinker", "now",
-        "-Xlinker", "-z", "-Xlinker", "defs",
     ]
+    // What a sanitizer calls is in the program.
+    if sanitizer == nil { flags += ["-Xlinker", "-z", "-Xlinker", "defs"] }
     if embedded {
         flags += ["-L", embeddedLibraries, "-Xlinker", "-l:libswiftUnicodeDataTables.a"]
     }
@@ -63,6 +72,12 @@ let quickStart: [LinkerSetting] = [
             "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
         ], .when(platforms: [.linux], configuration: .release))
 ]
+
+/// What ThreadSanitizer has in the program for Swift in plugins, and does not export by itself.
+let threadSanitizerExports = ["__tsan_external_write", "__tsan_ignore_thread_begin", "__tsan_ignore_thread_end"]
+let sanitizerLinking: [LinkerSetting] =
+    sanitizer == "thread"
+    ? [.unsafeFlags(threadSanitizerExports.flatMap { ["-Xlinker", "--export-dynamic-symbol", "-Xlinker", $0] })] : []
 
 let package = Package(
     name: "vais",
@@ -87,7 +102,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CVaisPlugin"),
-        .target(name: "CVaisShim"),
+        .target(name: "CVaisShim", cSettings: undefinedBehavior),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "VaisModel", swiftSettings: swift),
         .target(name: "VaisResolver", dependencies: ["VaisModel"], swiftSettings: swift),
@@ -135,12 +150,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: swift, linkerSettings: quickStart),
+            swiftSettings: swift, linkerSettings: quickStart + sanitizerLinking),
 
-        .target(name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport"),
+        .target(
+            name: "CPluginSupport", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/CPluginSupport",
+            cSettings: undefinedBehavior),
         .target(
             name: "StorageMemory", dependencies: ["CVaisPlugin"], path: "Sources/Plugins/StorageMemory",
-            publicHeadersPath: ".",
+            publicHeadersPath: ".", cSettings: undefinedBehavior,
             linkerSettings: pluginLinkerSettings(library: nil, embedded: false)),
 
         .target(name: "Loopback", path: "Tests/Support/Loopback", swiftSettings: swift),

@@ -53,6 +53,8 @@ package enum KitChild {
     }
 
     private static func check(_ job: KitJob) {
+        // The first thread of a process brings one of ThreadSanitizer's own, which is not to be taken for the plugin's.
+        onThreads(1) { _ in }
         let before = Surroundings()
         say(.began(Check.loading.description))
         let plugin = load(job)

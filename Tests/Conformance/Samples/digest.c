@@ -13,8 +13,6 @@
 //   OVERRUNS          reads behind its context
 //   LOSES             never frees a context
 //   SHIFTS            shifts further than C allows
-//   CROSSES           takes two locks in either order
-#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,21 +50,6 @@ static vais_status context_new(const vais_algorithm *algorithm, vais_digest_cont
 #endif
     sha256_start(running(*context));
     return VAIS_OK;
-}
-
-// Opposite orders, though never at once, so that nothing hangs.
-static void cross(void) {
-#ifdef CROSSES
-    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER, one = PTHREAD_MUTEX_INITIALIZER, other = PTHREAD_MUTEX_INITIALIZER;
-    static int is_reversed;
-    pthread_mutex_lock(&turn);
-    int reversed = is_reversed = !is_reversed;
-    pthread_mutex_lock(reversed ? &one : &other);
-    pthread_mutex_lock(reversed ? &other : &one);
-    pthread_mutex_unlock(&one);
-    pthread_mutex_unlock(&other);
-    pthread_mutex_unlock(&turn);
-#endif
 }
 
 static void add(sha256 *hash, vais_span bytes) {
@@ -115,7 +98,6 @@ static vais_status oneshot(
     static
 #endif
         sha256 hash;
-    cross();
     sha256_start(&hash);
     for (uint32_t i = 0; i < count; i++) {
         add(&hash, spans[i]);
