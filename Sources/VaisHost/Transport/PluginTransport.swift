@@ -12,8 +12,8 @@ package final class PluginTransport: Transport {
     private let driver: Mutex<pthread_t?>
 
     /// Opens a client and starts its thread.
-    package init(_ plugin: LoadedPlugin, settings: [Setting], connectionsPerOrigin: UInt32 = 8) throws(PluginError) {
-        client = try TransportClient(plugin, settings: settings, connectionsPerOrigin: connectionsPerOrigin)
+    package init(_ plugin: LoadedPlugin, settings: [Setting]) throws(PluginError) {
+        client = try TransportClient(plugin, settings: settings)
         about = client.about
         let client = client
         guard let thread = startThread("vais-transport", { client.driveUntilClosed() }) else {

@@ -20,7 +20,9 @@ final class TransportClient: @unchecked Sendable {
     /// How long `drive` waits when nothing happens; `wake` ends that wait.
     private static let longestWait: UInt32 = 60_000
 
-    init(_ plugin: LoadedPlugin, settings: [Setting], connectionsPerOrigin: UInt32) throws(PluginError) {
+    private static let connectionsPerOrigin: UInt32 = 8
+
+    init(_ plugin: LoadedPlugin, settings: [Setting]) throws(PluginError) {
         guard plugin.threadModel != .one else {
             throw PluginError(
                 .incompatible,
@@ -38,7 +40,7 @@ final class TransportClient: @unchecked Sendable {
                 var options = vais_transport_options(
                     struct_size: size(vais_transport_options.self), setting_count: UInt32(settings.count),
                     settings: settings.baseAddress, user_agent: vais_span(agent),
-                    max_connections_per_origin: connectionsPerOrigin, reserved: 0)
+                    max_connections_per_origin: Self.connectionsPerOrigin, reserved: 0)
                 return pluginCall { table.open(&options, $0, &opened) }
             }
         }

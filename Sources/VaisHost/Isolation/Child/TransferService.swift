@@ -20,7 +20,7 @@ final class TransferService: PluginService {
     /// Opens a client and starts its thread.
     init(_ plugin: LoadedPlugin, _ settings: [Setting], _ control: FrameSocket) throws(PluginError) {
         self.control = control
-        client = try TransportClient(plugin, settings: settings, connectionsPerOrigin: 8)
+        client = try TransportClient(plugin, settings: settings)
         guard let thread = startThread("vais-transport", { self.drive() }) else {
             throw PluginError(.failed, "the system has no thread left for the transport", hint: "raise `ulimit -u`")
         }
