@@ -114,6 +114,8 @@ import Testing
         await withCheckedContinuation { ended in callers.notify(queue: .global()) { ended.resume() } }
         let (right, failed) = counts.withLock { $0 }
         #expect(right + failed == 3000 && right > 0)
+        // A call may still find the one that was killed last; the next one does not.
+        _ = try? digester.digest("abc")
         #expect(try digester.digest("abc") == Self.abc)
     }
 

