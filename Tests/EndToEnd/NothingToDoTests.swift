@@ -6,19 +6,28 @@ import Testing
     @Test("of 1,000 locked packages loads no plugin and opens no socket")
     func touchesNothing() throws {
         let scratch = try ScratchFolder()
-        let user = try User(scratch)
+        var user = try User(scratch)
         let registry = try write(scratch).option
         try user.succeed(["install"] + registry, in: "app")
         #expect(scratch.list("app/.vais/packages").count == Self.count)
 
+        // Without options the argument parser is left out.
+        try expectNothing(of: registry, as: user)
+        user.environment["VAIS_REGISTRY_URL"] = registry.last
+        try expectNothing(of: [], as: user)
+        try expectNothing(of: ["--quiet"], as: user)
+    }
+
+    private func expectNothing(of options: [String], as user: User) throws {
+        let scratch = user.scratch
         let before = try scratch.read("app/vais.lock")
         let outcome = try user.run(
             program: [
                 "strace", "-f", "-qq", "-o", scratch("calls"), "-e", "trace=open,openat,socket,connect,execve",
                 try Program.path(), "install",
-            ] + registry, in: "app")
+            ] + options, in: "app")
         #expect(outcome.isSuccess, "\(outcome.errors)")
-        #expect(outcome.errors.contains("Up to date"))
+        #expect(outcome.errors.contains("Up to date") == !options.contains("--quiet"), "\(outcome.errors)")
         #expect(try scratch.read("app/vais.lock") == before)
         let calls = try scratch.text("calls").split(separator: "\n")
         #expect(calls.contains { $0.contains("vais.lock") }, "the calls were recorded")
